@@ -1,0 +1,42 @@
+# Everything a user or a developer runs. Needs GNU make and Python 3.11 or later, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLE := data/raw/sample/yangli-town-2023.html
+SHARED ?= ../shared
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check accuracy bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp is older than pyproject.toml when the dependencies may have changed: then everything is installed again.
+.venv/installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+run: .venv/installed ## read the figures of the sample report
+	@$(BIN)/gongkai extract $(SAMPLE)
+
+test: .venv/installed ## run the tests
+	@$(BIN)/pytest -n 2
+
+check: .venv/installed ## lint, format and types, without changing a file
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+accuracy: .venv/installed ## score the readings against documents read by eye (in $(SHARED))
+	@failed=0; for folder in seed text documents; do \
+	  echo "$$folder"; $(BIN)/python $(SHARED)/corpus/score.py $(SHARED)/corpus/$$folder --command "$(BIN)/gongkai extract --jsonl" || failed=1; \
+	done; \
+	echo tables; $(BIN)/python $(SHARED)/tables/score_tables.py $(SHARED)/tables/html_tables.jsonl --command "$(BIN)/gongkai tables --jsonl" || failed=1; \
+	exit $$failed
+
+bench: .venv/installed ## time the reading of one page, from bytes to figures
+	@$(BIN)/python -m timeit -s "from pathlib import Path; from pipeline import read_report; body = Path('$(SAMPLE)').read_bytes()" "read_report(body)"
+
+clean: ## remove the virtual environment and every cache
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

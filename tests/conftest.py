@@ -1,0 +1,32 @@
+"""What every test may ask for: the documents of known truth beside the checkout, and programs of the operating system."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real documents with their truth. It is not part of the repository: without it the test is skipped."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs the folder ../shared beside the checkout (documents with their truth), and it is not there")
+    return folder
+
+
+def need_program(name: str) -> str:
+    """The path of a program from a Debian package, such as ``pdftotext``.
+
+    Where it is missing the test is skipped; under ``CI=true`` it fails, so that no kind of document goes untested unseen.
+    """
+    path = shutil.which(name)
+    if path is not None:
+        return path
+    message = f"the program {name} is not installed"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{message}, and CI=true forbids to skip what needs it")
+    pytest.skip(message)
