@@ -1,0 +1,110 @@
+"""Pages that a mirror turned into traditional characters, some of them wrongly (製度, 全麵), and into wording of Taiwan (規範性檔案).
+
+Whether a document is one is decided for the document as a whole, by the share of characters that only traditional text has: a simplified
+page may name 乾县 or 於潜镇. Names of divisions that are official with such characters keep them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.documents.repair.characters import converter
+from pipeline.model import Repair
+
+# Measured on stored pages: traditional ones have 0.25 to 0.5, simplified ones below 0.01.
+_SMALLEST_SHARE = 0.1
+_FEWEST_DISTINCT = 5
+
+
+class SpellingError(ValueError):
+    """The list of known spellings is wrong; the message names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """What ``known.toml`` declares: protected names, words with 著, and terms to be reworded."""
+
+    protected: tuple[str, ...]
+    written_with_zhu: tuple[str, ...]
+    wording: Mapping[str, str]
+
+
+@functools.cache
+def spellings() -> Spellings:
+    """The known spellings, read once."""
+    path = Path(__file__).with_name("known.toml")
+    raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    for key, kind in (("protected", list), ("written_with_zhu", list), ("wording", dict)):
+        if not isinstance(raw.get(key), kind) or not all(isinstance(word, str) and word for word in raw[key]):
+            raise SpellingError(f"{path.name}: {key} must be a {kind.__name__} of words")
+    for word, meant in raw["wording"].items():
+        if re.findall(r"\d", word) != re.findall(r"\d", meant):
+            raise SpellingError(f"{path.name}: wording.{word} changes a digit")
+    return Spellings(tuple(raw["protected"]), tuple(raw["written_with_zhu"]), dict(raw["wording"]))
+
+
+@functools.cache
+def traditional_only() -> frozenset[str]:
+    """Characters that simplified text does not have, but for those of protected names."""
+    every = [chr(code) for code in range(0x4E00, 0xA000)]
+    forms = str(converter("t2s").convert("\n".join(every))).split("\n")
+    named = set("".join(spellings().protected))
+    return frozenset(char for char, form in zip(every, forms, strict=True) if char != form and char not in named)
+
+
+def is_traditional(text: str) -> bool:
+    """True where so many characters are traditional that the page as a whole was converted."""
+    only = traditional_only()
+    found = [char for char in text if char in only]
+    han = sum("\u4e00" <= char <= "\u9fff" for char in text)
+    return len(set(found)) >= _FEWEST_DISTINCT and len(found) >= _SMALLEST_SHARE * han
+
+
+def _protect(original: str, converted: str) -> str:
+    """Put official names back where the original has their own characters (乾縣 → 乾县, but 干縣 → 干县)."""
+    for name in spellings().protected:
+        blind = str(converter("t2s").convert(name))
+        at = converted.find(blind)
+        while at >= 0:
+            end = at + len(name)
+            kept = all(was == wanted for was, wanted, now in zip(original[at:end], name, blind, strict=True) if wanted != now)
+            if kept:
+                converted = converted[:at] + name + converted[end:]
+            at = converted.find(blind, end)
+    return converted
+
+
+def _put_zhe_back(text: str) -> str:
+    if "著" not in text:
+        return text
+    words = "|".join(sorted(spellings().written_with_zhu, key=len, reverse=True))
+    return re.sub(rf"({words})|著", lambda match: match[1] or "着", text)
+
+
+def simplify(text: str) -> tuple[str, tuple[Repair, ...]]:
+    """A traditional document in simplified characters; any other as it is."""
+    if not is_traditional(text):
+        return text, ()
+    converted = str(converter("t2s").convert(text))
+    if len(converted) != len(text):
+        converted = "".join(form if len(form) == 1 else char for char in text for form in [str(converter("t2s").convert(char))])
+    repaired = _put_zhe_back(_protect(text, converted))
+    changed = [(was, now) for was, now in zip(text, repaired, strict=True) if was != now]
+    return repaired, (Repair("traditional", len(changed), *changed[0]),)
+
+
+def reword(text: str) -> tuple[str, tuple[Repair, ...]]:
+    """Terms of the form in the wording of Taiwan, put back into the form's own."""
+    repairs = []
+    for word, meant in spellings().wording.items():
+        count = text.count(word)
+        if count:
+            text = text.replace(word, meant)
+            repairs.append(Repair("wording", count, word, meant))
+    return text, tuple(repairs)
