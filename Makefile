@@ -19,15 +19,15 @@ help: ## list the targets
 run: .venv/installed ## read the figures of the sample report
 	@$(BIN)/gongkai extract $(SAMPLE)
 
-test: .venv/installed ## run the tests
-	@$(BIN)/pytest -n 2
+test: .venv/installed ## run the tests; says at the end what was skipped and why
+	@$(BIN)/pytest -n 2 -rs
 
 check: .venv/installed ## lint, format and types, without changing a file
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-accuracy: .venv/installed ## score the readings against documents read by eye (in $(SHARED))
+accuracy: .venv/installed ## score the readings against documents read by eye, in ../shared
 	@failed=0; for folder in seed text documents; do \
 	  echo "$$folder"; $(BIN)/python $(SHARED)/corpus/score.py $(SHARED)/corpus/$$folder --command "$(BIN)/gongkai extract --jsonl" || failed=1; \
 	done; \
