@@ -1,0 +1,1 @@
+"""Makes sample reports: figures → document and truth."""
