@@ -1,0 +1,50 @@
+"""Whether a page is a report at all, or an explanation, a notice, a set of rules or a list of links.
+
+In doubt it is a report: a page that holds the form's own labels or section headings is one, whatever its title says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipeline.documents.metadata.names import squeeze
+from pipeline.documents.metadata.titles import Title, parse_title
+from pipeline.documents.metadata.vocabulary import vocabulary
+
+HEADING = re.compile(
+    r"^(?:第?[一二三四五六][、.．,，:]|[一二三四五六]是?)?\s*(?:行政机关)?(?:因政府信息公开工作被申请行政复议|主动公开政府信息(?:的)?情况|主动公开情况|"
+    r"收到和处理政府信息公开申请|(?:因)?政府信息公开(?:工作)?(?:被申请)?行政复议|存在的主要问题及改进|政府信息公开工作存在的主要问题|其他需要报告的事项|总体情况)"
+)
+_LIST = 4
+
+
+def not_a_report(lines: Sequence[str], titles: Iterable[str], title: Title | None) -> str | None:
+    """Why the page is no report, in a few words; ``None`` if it is one or may be."""
+    text = "\n".join(lines)
+    labels = sum(label in text for label in vocabulary().lists["not_report.table_labels"])
+    if labels >= 3:
+        return None
+    for headline in titles:
+        if reason := _other_kind(headline):
+            return reason
+    headings = sum(HEADING.match(squeeze(line[:60])) is not None for line in lines)
+    if headings >= 2:
+        return None
+    linked = {one.text for line in lines if (one := parse_title(line)) is not None and one.years}
+    if len(linked) >= _LIST:
+        return "a list of reports"
+    if title is None and not headings and not labels:
+        return "no title, heading or table of a report"
+    return None
+
+
+def _other_kind(headline: str) -> str | None:
+    folded = squeeze(headline)
+    words = vocabulary().lists
+    if not re.search(r"信息公开|政务公开", folded) or len(folded) > 120 or parse_title(folded) is not None:
+        return None
+    bare = re.sub(r"[》〉」”）)】]+$", "", folded)
+    if bare.endswith(words["not_report.endings"]) or folded.startswith(words["not_report.starts"]):
+        return f"headed {folded[:60]}"
+    return None
