@@ -162,7 +162,7 @@ def _split_header_row(sheet: Sheet, row: int) -> Sheet:
         if one.row == row and one.rowspan == 1:
             upper.append(replace(one, text=first))
             lower.append(replace(one, text=second, row=row + 1, key=one.key if second else "", role=one.role if second else "blank"))
-        elif one.row + one.rowspan == row + 1:
+        elif one.row <= row < one.row + one.rowspan:
             upper.append(replace(one, rowspan=one.rowspan + 1))
         else:
             upper.append(one)
