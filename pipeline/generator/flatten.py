@@ -7,13 +7,13 @@ cut in several places, and a text from which repeated lines were dropped says no
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.forms import forms
 from pipeline.generator.dialects import DIALECTS, PADDING_LOOKS_BLANK, RENDERERS, Dialect, TextRow
-from pipeline.generator.layout import APPLICATIONS, Sheet, SheetCell
+from pipeline.generator.layout import APPLICATIONS, DISCLOSURE, Sheet, SheetCell
 from pipeline.generator.pdf_text import pdf_lines
 from pipeline.generator.spec import TABLES, ReportSpec
 from pipeline.generator.variants import TableVariant, random_variant, report_sheets, split_header_rows, vary
@@ -57,7 +57,7 @@ class FlattenOptions:
 class Flattened:
     """The text and what it leaves open: ``undecidable`` figures with the reason.
 
-    Of ``unjudged`` figures one may argue whether they are open. ``refused``: no figure can be known from the text, any value is an invention.
+    Of ``unjudged`` figures one may argue whether they are open. ``refused``: no figure can be known from the text, any value is invented.
     """
 
     text: str
@@ -119,24 +119,30 @@ def flatten(spec: ReportSpec, dialect: Dialect, *, rng: random.Random, options: 
 
 def _table_text(sheet: Sheet, dialect: Dialect, options: FlattenOptions, rng: random.Random) -> str:
     if dialect == "H":
-        return _paged(list(pdf_lines(sheet, rng)), sheet, options, rng)
+        lines = list(pdf_lines(sheet, rng))
+        cut = _page_cut(lines, options, rng)
+        return "\n".join([*lines[:cut], _page_number(sheet, rng), *lines[cut:]] if cut else lines)
     rows = list(_text_rows(_break_words(sheet, options, rng), dialect, options))
     if not options.last_row_padded:
         rows[-1] = replace(rows[-1], padding=0)
-    if dialect == "markdown" and options.headings_between:
-        cut = rng.randint(2, len(rows) - 1)
-        return RENDERERS[dialect](rows[:cut]) + f"\n\n## 表{forms().tables[sheet.table].number}\n\n" + RENDERERS[dialect](rows[cut:])
-    if not options.page_breaks:
-        return RENDERERS[dialect](rows)
-    return _paged([RENDERERS[dialect]([row]) for row in rows] if dialect != "markdown" else [RENDERERS[dialect](rows)], sheet, options, rng)
+    render = RENDERERS[dialect]
+    if dialect == "markdown":
+        cut = rng.randint(2, len(rows) - 1) if options.headings_between else 0
+        between = f"\n\n## 表{forms().tables[sheet.table].number}\n\n"
+    else:
+        cut = _page_cut(rows, options, rng)
+        between = f"\n\n{_page_number(sheet, rng)}\n\n" if dialect in {"F", "FD"} else f"\n{_page_number(sheet, rng)}\n"
+    return render(rows[:cut]) + between + render(rows[cut:]) if cut else render(rows)
 
 
-def _paged(rows: list[str], sheet: Sheet, options: FlattenOptions, rng: random.Random) -> str:
-    """The printed rows with the number of a page between two of them, where pages are asked for."""
-    if options.page_breaks and len(rows) > 4:
-        number = {"proactive_disclosure": 2, APPLICATIONS: 3}.get(sheet.table, 4)
-        rows.insert(rng.randint(3, len(rows) - 1), rng.choice(("- {} -", "— {} —", "第{}页")).format(number))
-    return "\n".join(rows)
+def _page_cut(rows: Sequence[object], options: FlattenOptions, rng: random.Random) -> int:
+    """Where a page ends within a table of enough rows; 0 where none does."""
+    return rng.randint(3, len(rows) - 1) if options.page_breaks and len(rows) > 4 else 0
+
+
+def _page_number(sheet: Sheet, rng: random.Random) -> str:
+    number = {DISCLOSURE: 2, APPLICATIONS: 3}.get(sheet.table, 4)
+    return str(rng.choice(("- {} -", "— {} —", "第{}页")).format(number))
 
 
 def _text_rows(sheet: Sheet, dialect: Dialect, options: FlattenOptions) -> Iterator[TextRow]:
