@@ -64,7 +64,6 @@ class Grid:
     """A table as cells that cover each position at most once. It knows rows and columns, nothing of what they mean.
 
     ``depth`` counts the tables around it (0 = none). ``overlaps`` names rows in which a later cell wanted a position that was taken.
-    ``short_rows`` is true where the number of cells in a row is evidence only of what was printed, not of where (flattened text).
     """
 
     cells: tuple[Cell, ...]
@@ -75,7 +74,6 @@ class Grid:
     section: int | None = None
     caption: str | None = None
     overlaps: frozenset[int] = frozenset()
-    holds_tables: bool = False
 
     def expanded(self) -> list[list[str | None]]:
         """Rows of texts, each repeated in every position its cell covers; ``None`` where no cell is."""
@@ -83,7 +81,9 @@ class Grid:
         for cell in self.cells:
             for row in range(cell.row, cell.row + cell.rowspan):
                 for column in range(cell.column, cell.column + cell.colspan):
-                    rows[row][column] = cell.text
+                    # Where two cells want a position, the first in the document owns it.
+                    if rows[row][column] is None:
+                        rows[row][column] = cell.text
         return rows
 
     def hidden(self) -> list[tuple[int, int]]:

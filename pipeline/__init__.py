@@ -1,0 +1,9 @@
+"""gongkai (公开): the annual disclosure reports of China's local governments as data.
+
+``read_report`` reads one document, ``read_tables`` any table of a page, ``load`` a built dataset.
+"""
+
+from pipeline.reading import read_report, read_tables
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "read_report", "read_tables"]

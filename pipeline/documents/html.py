@@ -1,0 +1,201 @@
+"""HTML → text lines and tables: one lexbor parse, one walk. Layout tables are text; tables that print labels of the form are grids."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from pipeline import limits
+from pipeline.documents.sections import heading_section
+from pipeline.model import Grid, Issue
+from pipeline.tables.from_grid import is_form_table
+from pipeline.tables.grid import BLOCKS, SpanBomb, is_hidden, table_to_grid
+
+_SKIPPED = frozenset({"script", "style", "template", "noscript", "head", "select", "textarea", "iframe", "object"})
+_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
+_VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
+_CLOSES_ITSELF = frozenset(b"p li td th tr option dt dd tbody thead tfoot".split())
+_HUGE_TAG = re.compile(rb"<[a-zA-Z][^<>]{50000,}")
+_MANY_TAGS = 20_000
+_CRUMBS = re.compile(r"当前位置|您的位置|您现在的位置|所在位置|首页\s*[>＞»›]")
+
+
+class TooDeep(ValueError):
+    """The markup is nested or laid out so that parsing it would take minutes."""
+
+
+@dataclass(slots=True)
+class HtmlContent:
+    """What the walk over a page found. ``lines`` is the text outside of ``grids``; ``grid_at`` tells before which line a grid stands."""
+
+    title_tag: str | None = None
+    meta: dict[str, str] = field(default_factory=dict)
+    breadcrumb: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    grid_at: list[int] = field(default_factory=list)
+    pictures: dict[int, int] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def guard(body: bytes) -> None:
+    """Refuse markup that costs the parser time out of proportion. Raises ``TooDeep``; a few microseconds for an ordinary page."""
+    if len(body) > 200_000 and (huge := _HUGE_TAG.search(body)) and huge[0].count(b"=") > limits.ATTRIBUTES:
+        raise TooDeep(f"an element with more than {limits.ATTRIBUTES} attributes")
+    if body.count(b"<") > _MANY_TAGS and _depth(body) > limits.NESTING:
+        raise TooDeep(f"elements nested more than {limits.NESTING} deep")
+
+
+def _depth(body: bytes) -> int:
+    depth = deepest = 0
+    for closing, name in _TAG.findall(body):
+        if name.lower() in _VOID or name.lower() in _CLOSES_ITSELF:
+            continue
+        depth = max(depth - 1, 0) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def read_html(text: str) -> HtmlContent:
+    """Read a decoded page."""
+    parser = LexborHTMLParser(text)
+    content = HtmlContent()
+    head = parser.head
+    if head is not None:
+        _read_head(head, content)
+    if parser.body is not None:
+        _Walk(content).run(parser.body)
+    return content
+
+
+def page_grids(text: str) -> list[tuple[Grid | None, str | None]]:
+    """Every table of a page in document order, nested ones too; (None, reason) for one that was refused."""
+    parser = LexborHTMLParser(text)
+    found: list[tuple[Grid | None, str | None]] = []
+    for table in parser.css("table"):
+        try:
+            found.append((table_to_grid(table, depth=_tables_around(table)), None))
+        except SpanBomb as error:
+            found.append((None, str(error)))
+    return found
+
+
+def _tables_around(node: LexborNode) -> int:
+    depth, parent = 0, node.parent
+    while parent is not None:
+        depth += parent.tag == "table"
+        parent = parent.parent
+    return depth
+
+
+def _read_head(head: LexborNode, content: HtmlContent) -> None:
+    for node in head.css("meta[name]"):
+        name, value = node.attributes.get("name"), node.attributes.get("content")
+        if name and value:
+            content.meta.setdefault(name, value.strip())
+    title = head.css_first("title")
+    if title is not None:
+        content.title_tag = " ".join((title.text() or "").split()) or None
+
+
+class _Walk:
+    """The state of one walk: the line that is being written, the section it stands in."""
+
+    def __init__(self, content: HtmlContent) -> None:
+        self.content = content
+        self.parts: list[str] = []
+        self.section = 0
+
+    def run(self, body: LexborNode) -> None:
+        node: LexborNode | None = body.first_child
+        top = body.mem_id
+        while node is not None:
+            if node.is_text_node:
+                self.parts.append(node.text_content or "")
+            elif node.is_element_node and self._enter(node):
+                child = node.first_child
+                if child is not None:
+                    node = child
+                    continue
+            node = self._onward(node, top)
+        self._flush()
+
+    def _onward(self, node: LexborNode, top: int) -> LexborNode | None:
+        while True:
+            if node.tag in BLOCKS:
+                self._flush()
+            if node.next is not None:
+                return node.next
+            parent = node.parent
+            if parent is None or parent.mem_id == top:
+                return None
+            node = parent
+
+    def _enter(self, node: LexborNode) -> bool:
+        """Handle the start of an element; False when its content is not walked."""
+        tag = node.tag
+        if tag in _SKIPPED:
+            return False
+        if tag in BLOCKS or tag == "br":
+            self._flush()
+            if tag == "br":
+                return False
+            if tag == "pre":
+                self._preformatted(node)
+                return False
+            if is_hidden(node):
+                return False
+            if tag == "table":
+                return not self._take_table(node)
+        elif tag == "img":
+            self.content.pictures[self.section] = self.content.pictures.get(self.section, 0) + 1
+        return True
+
+    def _preformatted(self, node: LexborNode) -> None:
+        for line in (node.text() or "").split("\n"):
+            self.parts.append(line)
+            self._flush()
+
+    def _take_table(self, node: LexborNode) -> bool:
+        try:
+            grid = table_to_grid(node, visible=True)
+        except SpanBomb as error:
+            self.content.issues.append(Issue("error", "table.span_bomb", f"a table is left out: {error}"))
+            return True
+        if grid.columns > limits.REPORT_COLUMNS:
+            message = f"a table is left out: more than {limits.REPORT_COLUMNS} columns"
+            self.content.issues.append(Issue("error", "table.span_bomb", message))
+            return True
+        if not is_form_table(grid):
+            return False
+        self._hidden_digits(node, grid)
+        self.content.grid_at.append(len(self.content.lines))
+        section = self.section or None
+        self.content.grids.append(Grid(grid.cells, grid.rows, grid.columns, "html", 0, section, grid.caption, grid.overlaps))
+        return True
+
+    def _hidden_digits(self, node: LexborNode, visible: Grid) -> None:
+        if "none" not in (node.html or "") and "hidden" not in (node.html or ""):
+            return
+        whole = table_to_grid(node)
+        texts = [cell.text for cell in whole.cells if cell.hidden and any(character.isdigit() for character in cell.text)]
+        if texts and len(whole.cells) != len(visible.cells):
+            message = "hidden cells with digits are left out of the figures"
+            self.content.issues.append(Issue("warning", "table.hidden_digits", message, evidence=" | ".join(texts)[:200]))
+
+    def _flush(self) -> None:
+        if not self.parts:
+            return
+        line = " ".join("".join(self.parts).split())
+        self.parts.clear()
+        if not line:
+            return
+        self.content.lines.append(line)
+        section = heading_section(line)
+        if section is not None:
+            self.section = section
+        elif len(line) < 200 and _CRUMBS.search(line) and not self.content.breadcrumb:
+            parts = re.split(r"[>＞»›→/]|\s-\s", re.sub(r"^.*?[:：]", "", line) if "位置" in line else line)
+            self.content.breadcrumb = [part.strip() for part in parts if part.strip()]

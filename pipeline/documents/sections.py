@@ -1,0 +1,80 @@
+"""The six sections of a report: which line is the heading of which, and the text under each."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable
+from importlib import resources
+
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.forms import FormError, forms
+from pipeline.tables.labels import normalise
+
+_NUMBER = re.compile(r"^\s*(?:第?([一二三四五六七八九十])(?:部分|、|\.|．|，|,|:|：|\s|(?=[\u4e00-\u9fff]))|[(（]([一二三四五六])[)）]|([1-6])[、.．])")
+_CHINESE = {character: number for number, character in enumerate("一二三四五六七八九十", 1)}
+_LONGEST_HEADING = 45
+_SAME_NUMBER = 0.34
+_OTHER_NUMBER = 0.12
+
+
+def heading_section(line: str) -> int | None:
+    """The number of the section that a line is the heading of, or None.
+
+    The wording decides; a right number allows more freedom in it: ``二、行政机关主动公开政府信息情况``, ``一、主动公开政府信息情况`` (misnumbered) are both 2.
+    """
+    if len(line) > _LONGEST_HEADING or not 3 < len(line.strip()):
+        return None
+    return _heading_section(line)
+
+
+@functools.lru_cache(maxsize=8_192)
+def _heading_section(line: str) -> int | None:
+    found = _NUMBER.match(line)
+    if found is None or found[2]:
+        return _closest(normalise(line), None) if found is None else None
+    number = _CHINESE[found[1]] if found[1] else int(found[3])
+    return _closest(normalise(line[found.end() :]), number)
+
+
+def _closest(text: str, number: int | None) -> int | None:
+    if len(text) < 4:
+        return None
+    for section, headings in _headings().items():
+        bound = _SAME_NUMBER if section == number else 0.0 if number is None else _OTHER_NUMBER
+        for heading in headings:
+            if text == heading or Levenshtein.normalized_distance(text, heading, score_cutoff=bound) <= bound:
+                return section
+    return None
+
+
+@functools.cache
+def _headings() -> dict[int, tuple[str, ...]]:
+    text = resources.files("pipeline.forms").joinpath("report.toml").read_text("utf8")
+    found: dict[int, tuple[str, ...]] = {}
+    for entry in tomllib.loads(text)["section"]:
+        if "table" in entry:
+            table = forms().tables.get(entry["table"])
+            if table is None:
+                raise FormError(f"report.toml: section {entry['number']}: no table {entry['table']}")
+            texts = (table.heading_zh, *table.heading_aliases)
+        else:
+            texts = (entry["heading_zh"], *entry["aliases"])
+        found[entry["number"]] = tuple(map(normalise, texts))
+    return found
+
+
+def split_sections(lines: Iterable[str]) -> dict[int, str]:
+    """Section number → text under its heading. A heading that comes again (a second numbering) continues its section."""
+    found: dict[int, list[str]] = {}
+    current: int | None = None
+    for line in lines:
+        section = heading_section(line)
+        if section is not None:
+            current = section
+            found.setdefault(section, [])
+        elif current is not None:
+            found[current].append(line)
+    return {section: "\n".join(texts) for section, texts in sorted(found.items())}

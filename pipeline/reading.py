@@ -1,0 +1,82 @@
+"""Bytes → Report: a document read, its tables matched to the form, everything that is missing or doubted named."""
+
+from __future__ import annotations
+
+from pipeline.documents.html import page_grids
+from pipeline.documents.read import DocumentError, read_document, read_text
+from pipeline.forms.load import TABLES
+from pipeline.model import Document, Figures, Grid, Issue, Report, TableReading
+from pipeline.normalizer.prose import read_prose
+from pipeline.tables.flattened import lines_to_rows
+from pipeline.tables.from_grid import is_form_table
+from pipeline.tables.match import Matched, grids_to_rows, rows_to_figures
+from pipeline.tables.rows import Rows
+
+_SECTIONS = {"proactive_disclosure": 2, "applications": 3, "review_litigation": 4}
+_NAMES = {"proactive_disclosure": "table two", "applications": "table three", "review_litigation": "table four"}
+
+
+def read_report(body: bytes, *, name: str = "", url: str | None = None, content_type: str | None = None) -> Report:
+    """Read one report page or file: its figures, prose figures and everything that is doubted or missing.
+
+    Never raises for what is in ``body``: bytes without a document give a report whose ``document.medium`` is ``none`` and one error issue.
+    """
+    try:
+        document = read_document(body, name=name, url=url, content_type=content_type)
+    except DocumentError as error:
+        return _unread(name, Issue("error", error.code, str(error)))
+    matched = rows_to_figures(_rows(document), document.grids)
+    tables = {table: _explained(table, reading, document, matched) for table, reading in matched.tables.items()}
+    prose, prose_issues = read_prose(document.sections)
+    issues = (*document.issues, *matched.issues, *prose_issues)
+    return Report(name, document, _report_form(tables), tables, matched.figures, matched.grids, prose, issues)
+
+
+def read_tables(body: bytes, *, content_type: str | None = None) -> tuple[list[Grid], list[Issue]]:
+    """Every table of an HTML page as the DOM's grid, nested and hidden ones too, in document order; of a text, the rebuilt tables of the form.
+
+    Raises ``DocumentError`` when the bytes hold no document.
+    """
+    text, _, issues = read_text(body, content_type)
+    found = page_grids(text)
+    grids = [grid for grid, _ in found if grid is not None]
+    refused = [Issue("error", "table.span_bomb", f"a table is left out: {reason}") for grid, reason in found if grid is None and reason]
+    if not found:
+        grids = list(rows_to_figures(lines_to_rows(text.split("\n")), ()).grids)
+    return grids, [*issues, *refused]
+
+
+def _unread(name: str, issue: Issue) -> Report:
+    tables = {table: TableReading("missing", None) for table in TABLES}
+    return Report(name, Document("none", None, (), (), issues=(issue,)), "unknown", tables, Figures(), (), (), (issue,))
+
+
+def _rows(document: Document) -> Rows:
+    """The rows of the page's grids; for tables that no grid holds, those of its text."""
+    rows = grids_to_rows(document.grids)
+    held = {row.table for row in rows.rows if row.id}
+    if len(held) < len(TABLES):
+        flat = lines_to_rows(document.lines, skip=held)
+        rows.rows.extend(flat.rows)
+        rows.unknown.extend(flat.unknown)
+        rows.refused.update({table: reason for table, reason in flat.refused.items() if table not in held})
+    return rows
+
+
+def _explained(table: str, reading: TableReading, document: Document, matched: Matched) -> TableReading:
+    """A missing table said in words: only its heading is there, a picture stands in its place, or nothing at all."""
+    if reading.state != "missing":
+        return reading
+    section = _SECTIONS[table]
+    if document.pictures.get(section) and any(is_form_table(grid) for grid in document.grids) is False:
+        message = f"{_NAMES[table]} seems to be a picture; its figures are not read"
+        matched.issues.append(Issue("error", "table.picture", message, table))
+        return TableReading("picture", None)
+    where = "its heading is there, no table follows" if section in document.sections else "neither its heading nor a table is in the text"
+    matched.issues.append(Issue("error", "table.missing", f"{_NAMES[table]} is missing: {where}", table))
+    return reading
+
+
+def _report_form(tables: dict[str, TableReading]) -> str:
+    found = {reading.form for reading in tables.values() if reading.form}
+    return found.pop() if len(found) == 1 else "mixed" if found else "unknown"

@@ -1,0 +1,382 @@
+"""Flattened text → printed rows: the form's labels anchor the rows, the cells between two labels are a row's, their order gives the columns.
+
+One way for every dialect. What the text does not settle is settled by nobody: rows whose number of cells is not the form's are held against
+every placement that fits (``rows.place``), rows without a label are placed only where exactly as many are missing between two labels.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.forms import forms
+from pipeline.forms.load import TABLES
+from pipeline.tables.atoms import Item, lines_to_items
+from pipeline.tables.labels import Match, Meaning, normalise
+from pipeline.tables.numbers import read_number
+from pipeline.tables.rows import ACROSS, HeaderCell, PrintedCell, PrintedRow, Rows, holds_relation, row_layout
+
+_ACROSS_CELLS = 15
+_APPLICANTS = 7
+_TABLE_OF_SECTION = {2: "proactive_disclosure", 3: "applications", 4: "review_litigation"}
+_LONGEST_CELL = 24
+
+
+@dataclass(slots=True)
+class _Open:
+    """The row that is being read, with the separators between its cells."""
+
+    row: PrintedRow
+    line: int
+    first_line: int | None = None
+    pipes: list[int] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+    spaces: int = 0
+    glued: bool = False
+    #: Separators between the last cell and what follows.
+    after: tuple[int, int] = (0, 0)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Where the reader stands: the table, its header so far, the open row."""
+
+    table: str = ""
+    header: list[HeaderCell] = field(default_factory=list)
+    in_header: bool = False
+    current: _Open | None = None
+    rows: list[_Open] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+    labels: Counter[str] = field(default_factory=Counter)
+    lines: set[int] = field(default_factory=set)
+
+
+def lines_to_rows(lines: Sequence[str], *, skip: Collection[str] = ()) -> Rows:
+    """Read the tables of the form in a text; ``skip`` names tables that were found elsewhere."""
+    text = lines_to_items(lines)
+    reader = _Reader()
+    for item in text.items:
+        _read(reader, item)
+    _close(reader, None)
+    found = Rows()
+    _refuse(reader, lines, text.flooded, found)
+    _measure_blanks(reader.rows)
+    for table in TABLES:
+        if table not in skip:
+            mine = [row for opened in reader.rows if opened.row.table == table for row in _split(opened)]
+            found.rows.extend(_fill_gaps(table, mine))
+    return found
+
+
+def _read(reader: _Reader, item: Item) -> None:
+    if item.kind == "section":
+        _close(reader, item)
+        reader.table, reader.header, reader.in_header = _TABLE_OF_SECTION.get(item.section, ""), [], False
+    elif item.kind == "label" and item.match is not None:
+        _label(reader, item, item.match)
+    elif item.kind == "value":
+        _value(reader, item)
+    else:
+        _text(reader, item)
+
+
+def _label(reader: _Reader, item: Item, match: Match) -> None:
+    meaning = _meaning(reader, match)
+    _close(reader, item)
+    if meaning is None:
+        return
+    reader.lines.add(item.line)
+    reader.labels[normalise(item.text)] += 1
+    if meaning.kind in ("row", "foreign"):
+        reader.table, reader.in_header = meaning.table, False
+        row_id = meaning.id if meaning.kind == "row" else ""
+        flags = ("read.label",) if match.quality == "misprint" else ()
+        row = PrintedRow(meaning.table, row_id, [], tuple(reader.header), item.text, placed=False, flags=flags, line=item.line)
+        reader.current = _Open(row, item.line)
+    elif meaning.kind == "path":
+        reader.table, reader.in_header = meaning.table, False
+    else:
+        _header(reader, item, match, meaning)
+
+
+def _meaning(reader: _Reader, match: Match) -> Meaning | None:
+    """Which of its meanings a label has here: that of the table one stands in; rows come after headers."""
+    here = [meaning for meaning in match.meanings if meaning.table == reader.table] or list(match.meanings)
+    if len({meaning.table for meaning in here}) > 1:
+        return None
+    rows = [meaning for meaning in here if meaning.kind == "row"]
+    heads = [meaning for meaning in here if meaning.kind in ("column", "column_path", "group", "corner", "article")]
+    if rows and heads:
+        return heads[0] if reader.in_header or not reader.seen[rows[0].table] else rows[0]
+    return rows[0] if rows else here[0]
+
+
+def _header(reader: _Reader, item: Item, match: Match, meaning: Meaning) -> None:
+    if not reader.in_header or meaning.kind == "article":
+        reader.header = []
+    reader.table, reader.in_header = meaning.table, True
+    reader.header.append(HeaderCell(item.text, match))
+
+
+def _value(reader: _Reader, item: Item) -> None:
+    if not reader.table:
+        return
+    current = reader.current
+    if current is not None and current.first_line is not None and item.line != current.first_line == current.line:
+        # A row that stands on one line ends with it.
+        _close(reader, item)
+        current = None
+    if current is None:
+        current = _open_unlabelled(reader, item)
+    if current.first_line is None:
+        current.first_line = item.line
+    current.glued = current.glued or item.glued
+    current.pipes.append(item.pipes)
+    current.breaks.append(item.breaks)
+    current.spaces += item.spaces
+    current.row.cells.append(PrintedCell.read(item.text, item.line, len(current.row.cells)))
+    reader.lines.add(item.line)
+
+
+def _open_unlabelled(reader: _Reader, item: Item) -> _Open:
+    across = reader.table == "review_litigation" and bool(reader.header)
+    row = PrintedRow(reader.table, ACROSS if across else "", [], tuple(reader.header), placed=False, line=item.line)
+    # Cells of one line belong together; so do cells that each have a line.
+    reader.current = _Open(row, item.line if not across else -1)
+    reader.in_header = False
+    return reader.current
+
+
+def _text(reader: _Reader, item: Item) -> None:
+    """A text that is neither label nor figure: a cell nobody can read where cells stand, a header in a header, else the end of a row."""
+    current = reader.current
+    short = bool(item.text) and len(item.text) <= _LONGEST_CELL
+    if current is not None and short and item.pipes and current.row.id != "":
+        same_line = item.line in (current.first_line, current.line)
+        if same_line or current.first_line != current.line:
+            _value(reader, item)
+            return
+    _close(reader, item)
+    if reader.in_header and short:
+        reader.header.append(HeaderCell(item.text, None))
+
+
+def _close(reader: _Reader, item: Item | None) -> None:
+    current = reader.current
+    reader.current = None
+    if current is None:
+        return
+    if item is not None:
+        current.after = (item.pipes, item.breaks)
+        current.spaces += item.spaces
+    if current.row.id:
+        reader.seen[current.row.table] += 1
+    reader.rows.append(current)
+
+
+# -- what is not a table ------------------------------------------------------------------------------------------------------------------
+
+
+def _refuse(reader: _Reader, lines: Sequence[str], flooded: bool, found: Rows) -> None:
+    """Texts from which a table cannot be put back, whatever one tries."""
+    tables = {opened.row.table for opened in reader.rows if opened.row.id}
+    if _duplicates_dropped(reader, lines):
+        for table in tables:
+            found.refused[table] = (
+                "the copy left out every line that had occurred before, so repeated figures are gone; the figures cannot be put back in place"
+            )
+    elif flooded:
+        for table in set(TABLES) - tables:
+            found.refused[table] = "the table was poured out on one line with the page around it; its rows cannot be told apart"
+
+
+#: Fewer lines than this say nothing about whether duplicates were dropped.
+_FEWEST_LINES = 12
+
+
+def _duplicates_dropped(reader: _Reader, lines: Sequence[str]) -> bool:
+    """One cell a line, and no line twice although the form repeats its headers: a copier removed duplicates."""
+    if not reader.lines:
+        return False
+    inside = [line.strip() for line in lines[min(reader.lines) : max(reader.lines) + 1] if line.strip()]
+    if len(inside) < _FEWEST_LINES or len(set(inside)) != len(inside) or any("|" in line for line in inside):
+        return False
+    blocks = {row.id: block.id for table in forms().tables.values() for block in table.blocks for row in block.rows}
+    repeated = len({blocks[o.row.id] for o in reader.rows if o.row.table == "proactive_disclosure" and o.row.id in blocks}) > 1
+    corner = normalise(forms().tables["proactive_disclosure"].corner)
+    outcomes = [normalise(label) for column in forms().tables["review_litigation"].blocks[0].columns for label in column.labels.values()]
+    once = [label for label in outcomes[:-1] if reader.labels[label] == 1]
+    return (repeated and reader.labels[corner] == 1) or len(once) == len(outcomes) - 1
+
+
+# -- empty cells --------------------------------------------------------------------------------------------------------------------------
+
+
+def _measure_blanks(rows: list[_Open]) -> None:
+    """Put empty cells back between figures, and say of each short row where the missing ones must be, if the text tells."""
+    for table in TABLES:
+        mine = [opened for opened in rows if opened.row.table == table and opened.row.cells]
+        piped = any(pipes for opened in mine for pipes in opened.pipes[1:])
+        if piped:
+            _blanks_by_pipes(mine)
+        else:
+            _blanks_by_lines(mine)
+
+
+def _blanks_by_pipes(rows: list[_Open]) -> None:
+    unit = min((pipes for opened in rows for pipes in opened.pipes[1:] if pipes), default=1)
+    full = [opened for opened in rows if len(opened.row.cells) == _width(opened.row)]
+    pads_in_place = bool(full) and any(opened.pipes[0] > unit for opened in full)
+    inner = any(pipes > unit for opened in rows for pipes in opened.pipes[1:])
+    for opened in rows:
+        missing = _width(opened.row) - len(opened.row.cells)
+        if missing <= 0:
+            continue
+        gaps = [pipes // unit - 1 if pipes else 0 for pipes in opened.pipes[1:]]
+        _insert_blanks(opened.row, gaps)
+        missing -= sum(gaps)
+        before = max(opened.pipes[0] // unit - 1, 0)
+        behind = max(opened.after[0] // unit - 1, 0)
+        leading, trailing = (missing - behind, behind) if pads_in_place else (before, missing - before)
+        kept = inner or (behind > 0 if pads_in_place else before > 0)
+        fits = leading >= 0 and trailing >= 0 and (before >= leading if pads_in_place else behind >= trailing)
+        opened.row.leading, opened.row.trailing = leading, trailing
+        opened.row.keeps_blanks = bool(full) and kept and fits
+
+
+def _blanks_by_lines(rows: list[_Open]) -> None:
+    """One cell a line: an empty cell is an empty line too many, or a line of white space."""
+    usual = Counter(breaks for opened in rows for breaks in opened.breaks if breaks)
+    if not usual:
+        return
+    unit = min(breaks for breaks, count in usual.items() if count * 4 >= max(usual.values()))
+    for opened in rows:
+        missing = _width(opened.row) - len(opened.row.cells)
+        if missing <= 0 or opened.spaces:
+            continue
+        extra = [max(breaks - unit, 0) for breaks in (*opened.breaks, opened.after[1])]
+        # An empty cell leaves its own line and, in most copies, the empty line that follows every cell.
+        for size in (1, unit):
+            if sum(extra) == missing * size and all(lines % size == 0 for lines in extra):
+                counts = [lines // size for lines in extra]
+                opened.row.leading, opened.row.trailing, opened.row.keeps_blanks = counts[0], counts[-1], True
+                _insert_blanks(opened.row, counts[1:-1])
+                opened.row.flags += ("read.blank_lines",)
+                break
+
+
+def _insert_blanks(row: PrintedRow, gaps: list[int]) -> None:
+    cells = [row.cells[0]]
+    for gap, cell in zip(gaps, row.cells[1:], strict=True):
+        cells.extend(PrintedCell("", cell.row, cell.column, cell.end) for _ in range(gap))
+        cells.append(cell)
+    row.cells[:] = cells
+
+
+def _width(row: PrintedRow) -> int:
+    """How many figures the form prints in a row (0 where that is open)."""
+    if row.id == "":
+        return {"applications": _APPLICANTS, "review_litigation": _ACROSS_CELLS}.get(row.table, 0)
+    layout = row_layout(row, None)
+    return len(layout.slots) if layout else 0
+
+
+# -- rows that run together, rows without a label -----------------------------------------------------------------------------------------
+
+
+def _split(opened: _Open) -> list[PrintedRow]:
+    """A run of figures longer than one row is several rows, of which only the first has the label."""
+    row, width = opened.row, _width(opened.row)
+    if opened.glued:
+        _unglue(row, width)
+    if not width or len(row.cells) <= width or len(row.cells) % width or width < _APPLICANTS:
+        return [row]
+    chunks = [row.cells[i : i + width] for i in range(0, len(row.cells), width)]
+    rest = [PrintedRow(row.table, "", chunk, row.header, placed=False, line=chunk[0].row) for chunk in chunks[1:]]
+    row.cells = chunks[0]
+    return [row, *rest]
+
+
+def _unglue(row: PrintedRow, width: int) -> None:
+    """``规章000``: as many digits as columns are one digit each, unless cells were empty; all zeros leave no other reading."""
+    digits = "".join(cell.text for cell in row.cells)
+    if width == 1:
+        return
+    if len(digits) == width and digits.isdigit():
+        row.cells = [PrintedCell.read(digit, row.line) for digit in digits]
+        row.flags += () if set(digits) == {"0"} else ("read.glued",)
+        return
+    ways = [way for way in _cuts(digits, width) if holds_relation(row, way)] if digits.isdigit() and width == _APPLICANTS else []
+    if len(ways) == 1:
+        row.cells = [PrintedCell.read(text, row.line) for text in ways[0]]
+        row.flags += ("read.glued", "read.by_relation")
+    else:
+        row.cells = [PrintedCell(digits, row.line, -1, -1, read_number("?-?")), PrintedCell("", row.line, -1, -1)]
+        row.flags += ("read.glued",)
+
+
+_MOST_CUTS = 5_000
+
+
+def _cuts(digits: str, width: int) -> list[list[str]]:
+    """All ways to cut digits into ``width`` numbers without leading zeros; none when there are too many."""
+    ways: list[list[str]] = [[]]
+    used = [0]
+    for left in range(width - 1, -1, -1):
+        grown, ends = [], []
+        for way, at in zip(ways, used, strict=True):
+            limit = at + 1 if digits[at : at + 1] == "0" else len(digits) - left
+            for end in range(at + 1, min(limit, len(digits) - left) + 1):
+                if left or end == len(digits):
+                    grown.append([*way, digits[at:end]])
+                    ends.append(end)
+        if len(grown) > _MOST_CUTS:
+            return []
+        ways, used = grown, ends
+    return ways
+
+
+def _fill_gaps(table: str, rows: list[PrintedRow]) -> list[PrintedRow]:
+    """Give rows of figures without a label the form's rows that are missing between two labels, where exactly as many are missing."""
+    if table != "applications":
+        return _across_rows(rows) if table == "review_litigation" else rows
+    loose = [row for row in rows if not row.id and not row.label and len(row.cells) == _APPLICANTS]
+    if not loose:
+        return rows
+    order = _row_order(rows)
+    empty = {row.id for row in rows if row.id and not row.cells}
+    anchors = [(i, order.index(row.id)) for i, row in enumerate(rows) if row.id in order and row.cells]
+    if [at for _, at in anchors] != sorted(at for _, at in anchors):
+        return rows
+    for (start, above), (end, below) in zip([(-1, -1), *anchors], [*anchors, (len(rows), len(order))], strict=True):
+        between = [row for row in rows[start + 1 : end] if any(row is one for one in loose)]
+        missing = order[above + 1 : below]
+        if between and len(between) == len(missing) and 0 <= above and below < len(order):
+            for row, name in zip(between, missing, strict=True):
+                row.id = name
+                sure = holds_relation(row, [cell.text for cell in row.cells]) or {cell.text for cell in row.cells} == {"0"}
+                row.flags += () if sure else ("read.by_order",)
+            empty -= set(missing)
+    filled = {row.id for row in rows if row.cells}
+    # A label whose figures stand elsewhere is not a row of blanks.
+    return [row for row in rows if row.cells or (row.id and row.id not in filled and not loose)]
+
+
+def _row_order(rows: list[PrintedRow]) -> list[str]:
+    """The rows of table three in the form that the labels of （六） tell."""
+    printed = {row.id for row in rows if row.id}
+    detail = {"other_overdue_correction", "other_unpaid_fee", "other_other"}
+    form = "2021" if printed & detail else "2019"
+    block = forms().tables["applications"].blocks[0]
+    return [row.id for row in block.rows if form in row.forms]
+
+
+def _across_rows(rows: list[PrintedRow]) -> list[PrintedRow]:
+    """Table four is one row of fifteen; other numbers in its section are not its figures."""
+    whole = [row for row in rows if row.id in (ACROSS, "") and len(row.cells) == _ACROSS_CELLS]
+    if len(whole) == 1:
+        whole[0].id = ACROSS
+        return [whole[0], *(row for row in rows if row is not whole[0] and not row.id)]
+    return rows
+

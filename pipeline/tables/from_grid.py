@@ -1,0 +1,155 @@
+"""Grid → printed rows: which cells are labels, which are headers, and which figures stand beside a label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.model import Cell, Grid
+from pipeline.tables.labels import Match, Meaning, read_label
+from pipeline.tables.numbers import holds_digit, read_number
+from pipeline.tables.rows import ACROSS, HeaderCell, PrintedCell, PrintedRow, Rows
+
+_TOTALS = frozenset({"合计", "总计", "小计", "共计"})
+
+
+@dataclass(slots=True)
+class _State:
+    """Where in which table the reader stands while it goes down the rows."""
+
+    table: str
+    header: list[HeaderCell] = field(default_factory=list)
+    in_header: bool = False
+    rows: int = 0
+
+
+def grid_to_rows(grid: Grid, number: int) -> Rows:
+    """Read a grid from top to bottom. ``number`` is the grid's place among the report's tables."""
+    found = Rows()
+    state = _State(_main_table(grid))
+    by_row: list[list[Cell]] = [[] for _ in range(grid.rows)]
+    labels: list[tuple[Cell, Meaning]] = []
+    for cell in grid.cells:
+        if not cell.hidden:
+            by_row[cell.row].append(cell)
+    for y, cells in enumerate(by_row):
+        cells.sort(key=lambda cell: cell.column)
+        matches = [read_label(cell.text) if cell.text else None for cell in cells]
+        if _is_header(cells, matches):
+            _take_header(state, cells, matches)
+            continue
+        row = _data_row(state, cells, matches, labels, y, found)
+        if row is not None:
+            row.grid, row.line = number, y
+            row.flags += ("read.overlap",) if y in grid.overlaps else ()
+            found.rows.append(row)
+            state.in_header, state.rows = False, state.rows + 1
+    return found
+
+
+def is_form_table(grid: Grid) -> bool:
+    """Whether a grid is part of the form: it prints a label of a row, several of columns, or a row of nothing but figures."""
+    columns = 0
+    numbers: dict[int, int] = {}
+    for cell in grid.cells:
+        match = read_label(cell.text) if 1 < len(cell.text) < 600 else None
+        if match is None:
+            numbers[cell.row] = numbers.get(cell.row, 0) + (read_number(cell.text).status == "reported")
+        elif match.of("row", "article", "foreign", "path") and match.quality != "cut" and not match.of("column"):
+            if grid.columns > 1:
+                return True
+        elif match.of("column", "group", "column_path"):
+            columns += 1
+    return columns > 1 or max(numbers.values(), default=0) >= 7
+
+
+def _main_table(grid: Grid) -> str:
+    """The table that most labels belong to; rows of another table in the same grid still find their own."""
+    votes: dict[str, int] = {}
+    for cell in grid.cells:
+        match = read_label(cell.text) if cell.text else None
+        tables = {meaning.table for meaning in match.meanings} if match else set()
+        if len(tables) == 1:
+            votes[tables.pop()] = votes.get(next(iter({m.table for m in match.meanings})), 0) + 1 if match else 0
+    return max(votes, key=lambda table: votes[table]) if votes else ""
+
+
+def _is_header(cells: list[Cell], matches: list[Match | None]) -> bool:
+    """A row of headers holds a label that can only be one, or labels and nothing else; never a figure."""
+    if any(read_number(cell.text).status == "reported" for cell in cells):
+        return False
+    heads = [m for m in matches if m is not None and m.of("column", "column_path", "group", "corner", "article")]
+    if any(not m.of("row", "path") for m in heads):
+        return True
+    filled = [cell for cell in cells if cell.text]
+    return bool(heads) and len(heads) == len(filled)
+
+
+def _take_header(state: _State, cells: list[Cell], matches: list[Match | None]) -> None:
+    if not state.in_header:
+        state.header = []
+    state.in_header = True
+    for cell, match in zip(cells, matches, strict=True):
+        if match is not None and match.of("article"):
+            state.header = []
+        state.header.append(HeaderCell(cell.text, match, cell.column, cell.column + cell.colspan))
+        tables = {meaning.table for meaning in match.meanings} if match else set()
+        if len(tables) == 1:
+            state.table = tables.pop()
+
+
+def _data_row(
+    state: _State, cells: list[Cell], matches: list[Match | None], labels: list[tuple[Cell, Meaning]], y: int, found: Rows
+) -> PrintedRow | None:
+    at = _label_at(matches)
+    if at is not None:
+        meaning = _row_meaning(state, matches[at])
+        if meaning is None:
+            return None
+        labels.append((cells[at], meaning))
+        return _row(state, meaning, cells[at + 1 :], matches[at], cells[at].text)
+    values = [cell for cell in cells if read_number(cell.text).status != "unreadable" or holds_digit(cell.text)]
+    if not values or all(not cell.text for cell in cells):
+        return None
+    if state.table == "review_litigation":
+        return PrintedRow(state.table, ACROSS, _cells(cells), tuple(state.header))
+    over = next((m for cell, m in reversed(labels) if cell.row < y < cell.row + cell.rowspan), None)
+    if over is not None:
+        total = any(cell.text.strip() in _TOTALS for cell in cells)
+        row = _row(state, over, cells, None, "")
+        row.total = total
+        return row
+    texts = [cell.text for cell in cells if cell.text and cell not in values]
+    if texts and any(read_number(cell.text).status == "reported" for cell in values):
+        found.unknown.append((state.table, texts[0]))
+    return None
+
+
+def _label_at(matches: list[Match | None]) -> int | None:
+    """The last label before the figures: the one on the right names the row, those left of it are its path."""
+    at = None
+    for i, match in enumerate(matches):
+        if match is not None and match.of("row", "foreign", "path"):
+            at = i
+        elif match is None and at is not None:
+            break
+    return at
+
+
+def _row_meaning(state: _State, match: Match | None) -> Meaning | None:
+    if match is None:
+        return None
+    meanings = match.of("row", "foreign")
+    here = [meaning for meaning in meanings if meaning.table == state.table] or list(meanings)
+    return here[0] if here else None
+
+
+def _row(state: _State, meaning: Meaning, cells: list[Cell], match: Match | None, label: str) -> PrintedRow:
+    if meaning.kind == "row":
+        state.table = meaning.table
+    doubt = ("read.label",) if match is not None and match.quality == "misprint" else ()
+    row_id = meaning.id if meaning.kind == "row" else ""
+    return PrintedRow(meaning.table, row_id, _cells(cells), tuple(state.header), label, flags=doubt)
+
+
+def _cells(cells: list[Cell]) -> list[PrintedCell]:
+    return [PrintedCell.read(cell.text, cell.row, cell.column, cell.colspan) for cell in cells]
