@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +26,8 @@ from pipeline.generator import (
     trapped,
     truth,
 )
+from pipeline.generator.dialects import RECOVERABLE
+from pipeline.generator.html import Charset
 from pipeline.generator.spec import TABLES, FormChoice
 
 
@@ -72,17 +73,18 @@ def _spec(rng: random.Random, choices: dict[str, Any]) -> tuple[ReportSpec, str]
 
 def _page(rng: random.Random, spec: ReportSpec, choices: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
     flavour = random_flavour(rng, choices["noise"]) if choices["flavour"] == "any" else HtmlFlavour(word=choices["flavour"] == "word")
-    charset = rng.choice(("utf-8", "gb18030")) if choices["charset"] == "any" else choices["charset"]
+    charset = cast(Charset, rng.choice(("utf-8", "gb18030")) if choices["charset"] == "any" else choices["charset"])
     shape = f"html: {'word' if flavour.word else 'plain'}, {charset}"
     return render_html(spec, flavour, charset=charset, rng=rng), {**truth(spec), "shape": shape}
 
 
 def _text(rng: random.Random, spec: ReportSpec, choices: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
-    wanted = choices["dialect"]
-    dialect = cast(Dialect, rng.choice(DIALECTS) if wanted in {"any", "mixed"} else wanted)
-    options = random_options(rng, mixed=wanted == "mixed", chance=choices["noise"]) if choices["noise"] else FlattenOptions()
-    if wanted == "mixed" and not options.dialects:
-        options = replace(options, dialects={table: rng.choice(DIALECTS[:-2]) for table in TABLES})
+    mixed = choices["dialect"] == "mixed"
+    some = rng.choice(RECOVERABLE if mixed else DIALECTS)
+    dialect = some if mixed or choices["dialect"] == "any" else cast(Dialect, choices["dialect"])
+    options = random_options(rng, mixed=mixed, chance=choices["noise"])
+    if not choices["noise"]:
+        options = FlattenOptions(dialects=options.dialects)
     made = flatten(spec, dialect, rng=rng, options=options)
     told = truth(spec, undecidable=made.undecidable, unjudged=made.unjudged, refused=made.refused)
     shape = "+".join(dict.fromkeys(options.dialects.get(table, dialect) for table in TABLES))

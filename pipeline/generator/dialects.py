@@ -148,3 +148,5 @@ RENDERERS: dict[Dialect, Callable[[Rows], str]] = {
 # In these a blank cell at the end of a full row looks like one column of padding.
 PADDING_LOOKS_BLANK = frozenset({"A", "A1", "B2", "C2", "D", "E1", "piped"})
 DIALECTS: tuple[Dialect, ...] = (*RENDERERS, "H")
+# The others drop text that stood there.
+RECOVERABLE: tuple[Dialect, ...] = tuple(dialect for dialect in DIALECTS if dialect != "FD")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.forms import forms
-from pipeline.generator.dialects import DIALECTS, PADDING_LOOKS_BLANK, RENDERERS, Dialect, TextRow
+from pipeline.generator.dialects import PADDING_LOOKS_BLANK, RECOVERABLE, RENDERERS, Dialect, TextRow
 from pipeline.generator.layout import APPLICATIONS, DISCLOSURE, Sheet, SheetCell
 from pipeline.generator.pdf_text import pdf_lines
 from pipeline.generator.spec import TABLES, ReportSpec
@@ -72,7 +72,6 @@ def random_options(rng: random.Random, *, mixed: bool = False, chance: float = 0
     def maybe() -> bool:
         return rng.random() < chance
 
-    plain = tuple(dialect for dialect in DIALECTS if dialect != "FD")
     return FlattenOptions(
         blanks=rng.choice(("kept", "collapsed")),
         groups=rng.choice(("repeated", "own_row")) if maybe() else "first",
@@ -86,7 +85,7 @@ def random_options(rng: random.Random, *, mixed: bool = False, chance: float = 0
         headings_between=maybe(),
         chrome=maybe(),
         variant=random_variant(rng, chance / 2),
-        dialects={table: rng.choice(plain) for table in TABLES} if mixed else {},
+        dialects={table: rng.choice(RECOVERABLE) for table in TABLES} if mixed else {},
     )
 
 

@@ -30,10 +30,10 @@ _BLANKS = ("&nbsp;", "", "<p></p>", "&#12288;", "<p>&nbsp;</p>", "<br>", " ")
 class HtmlFlavour:
     """How the page is marked up; each departure can be combined with every other.
 
-    ``unclosed``: end tags are missing, of rows and cells or of tables. ``overshoot``: the label of all results spans into the row below them.
-    ``hidden``: a display:none cell in some rows. ``breaks``: header words broken by <br>. ``split``: a table in two, as by a page break, the
-    second with its header again or without. ``pictures``: pictures in place of the tables. ``container`` holds the body; ``meta_charset`` is
-    what the page says of itself, ``None`` where it says nothing.
+    ``unclosed``: end tags are missing, of rows and cells or of tables. ``overshoot``: the label of all results spans into the row below.
+    ``hidden``: a display:none cell in some rows. ``breaks``: header words broken by <br>. ``split``: a table in two, as by a page break,
+    the second with its header again or without. ``pictures``: pictures in place of the tables. ``container`` holds the body;
+    ``meta_charset`` is what the page says of itself, ``None`` where it says nothing.
     """
 
     word: bool = False
@@ -215,7 +215,7 @@ def _word_paragraph(text: str, rng: random.Random) -> str:
 def _runs(text: str, rng: random.Random) -> list[str]:
     """The text cut at up to two places. A cut does not separate white space at an edge, which a browser would drop."""
     places = [at for at in range(1, len(text)) if not text[at].isspace() and not text[at - 1].isspace()]
-    cuts = [0, *sorted(rng.sample(places, min(len(places), rng.randint(0, 2)))), len(text)]
+    cuts = [0, *sorted(rng.sample(places, min(len(places), rng.randint(0, 2 if len(text) > 4 else 1)))), len(text)]
     return [text[a:b] for a, b in itertools.pairwise(cuts)]
 
 
