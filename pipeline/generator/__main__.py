@@ -41,7 +41,9 @@ from pipeline.generator.spec import TABLES, FormChoice
 @click.option(
     "--dialect", type=click.Choice(["any", "mixed", *DIALECTS]), default="any", show_default=True, help="How tables are flattened."
 )
-@click.option("--flavour", type=click.Choice(["any", "clean", "word"]), default="any", show_default=True, help="How pages are marked up.")
+@click.option(
+    "--flavour", type=click.Choice(["any", "clean", "word", "pictures"]), default="any", show_default=True, help="How pages are marked up."
+)
 @click.option("--charset", type=click.Choice(["any", "utf-8", "gb18030"]), default="any", show_default=True)
 @click.option("--noise", default=0.25, show_default=True, help="Chance of each departure from the official look; 0 for none.")
 @click.option("--absent", default=0.0, show_default=True, help="Chance of each table to be left out.")
@@ -72,10 +74,14 @@ def _spec(rng: random.Random, choices: dict[str, Any]) -> tuple[ReportSpec, str]
 
 
 def _page(rng: random.Random, spec: ReportSpec, choices: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
-    flavour = random_flavour(rng, choices["noise"]) if choices["flavour"] == "any" else HtmlFlavour(word=choices["flavour"] == "word")
+    wanted = choices["flavour"]
+    flavour = HtmlFlavour(word=wanted == "word", pictures=wanted == "pictures")
+    if wanted == "any":
+        flavour = random_flavour(rng, choices["noise"])
     charset = cast(Charset, rng.choice(("utf-8", "gb18030")) if choices["charset"] == "any" else choices["charset"])
-    shape = f"html: {'word' if flavour.word else 'plain'}, {charset}"
-    return render_html(spec, flavour, charset=charset, rng=rng), {**truth(spec), "shape": shape}
+    kind = "word" if flavour.word else "pictures" if flavour.pictures else "plain"
+    told = truth(spec, absent=TABLES if flavour.pictures else ())
+    return render_html(spec, flavour, charset=charset, rng=rng), {**told, "shape": f"html: {kind}, {charset}"}
 
 
 def _text(rng: random.Random, spec: ReportSpec, choices: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:

@@ -6,7 +6,7 @@ The truth has the shape of the corpus: figure id → number or null, absent tabl
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
@@ -109,14 +109,16 @@ def truth(
     undecidable: Mapping[str, str] | None = None,
     unjudged: frozenset[str] = frozenset(),
     refused: bool = False,
+    absent: Collection[str] = (),
 ) -> dict[str, Any]:
     """The truth of a document made from ``spec``, in the shape of the corpus.
 
-    Figures that the document leaves open stand under ``undecidable`` only, ``unjudged`` ones nowhere. Nothing can be known of a
-    ``refused`` document.
+    ``absent`` tables are those that the document does not show (pictures stand in their place), though the report has them. What the
+    document leaves open stands under ``undecidable`` only, ``unjudged`` figures nowhere. Nothing can be known of a ``refused`` document.
     """
     left_open = {**spec.undecidable, **(undecidable or {})}
-    ids = [name for table in TABLES for name in spec.ids(table)]
+    shown = [table for table in TABLES if spec.forms.get(table) and table not in absent]
+    ids = [name for table in shown for name in spec.ids(table)]
     figures = {name: _json(spec.values.get(name)) for name in ids if name not in left_open and name not in unjudged}
     told = {
         "document": document,
@@ -128,7 +130,7 @@ def truth(
         "form": _form(spec),
         "forms": dict(spec.forms),
         "figures": {} if refused else figures,
-        "absent": [table for table in TABLES if not spec.forms.get(table)],
+        "absent": [table for table in TABLES if table not in shown],
         "prose": {name: _json(value) for name, value in spec.prose.items()},
     }
     return told | ({"undecidable": left_open} if left_open and not refused else {}) | ({"refused": True} if refused else {})

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.generator import HtmlFlavour, random_flavour, random_spec, render_html, trapped
+from pipeline.generator import HtmlFlavour, random_flavour, random_spec, render_html, trapped, truth
+from pipeline.generator.spec import TABLES
 from pipeline.generator.variants import TableVariant, report_sheets, vary
 
 
@@ -82,9 +83,12 @@ def test_gb18030_page_says_gb2312_as_such_pages_do():
 
 
 def test_pictures_stand_in_place_of_tables():
-    page = render_html(random_spec(random.Random(6)), HtmlFlavour(pictures=True), rng=random.Random(6))
+    spec = random_spec(random.Random(6))
+    page = render_html(spec, HtmlFlavour(pictures=True), rng=random.Random(6))
     assert page.count(b"<img") == 3
     assert b"<table" not in page
+    told = truth(spec, absent=TABLES)
+    assert (told["figures"], told["absent"]) == ({}, list(TABLES))
 
 
 def test_wide_export_sets_header_and_values_on_different_edges():
