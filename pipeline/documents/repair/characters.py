@@ -38,6 +38,19 @@ def gb2312_level(char: str) -> int:
     return 1 if code[0] <= 0xD7 else 2
 
 
+@functools.cache
+def traditional(text: str) -> str:
+    """The text in traditional characters, character by character as mirrors convert it."""
+    return "".join(form if len(form) == 1 else char for char in text for form in [str(converter("s2t").convert(char))])
+
+
+def oddity(char: str) -> int:
+    """How little a character belongs into a report: 0 for one in frequent use, 1 for the others of GB 2312, 3 for the rest."""
+    if char in PUNCTUATION or char.isdigit():
+        return 0
+    return {1: 0, 2: 1, 0: 3}[gb2312_level(simplified(char))]
+
+
 def is_common(char: str) -> bool:
     """True for the most frequent characters, in simplified or in traditional form."""
     return gb2312_level(char) == 1 or gb2312_level(simplified(char)) == 1

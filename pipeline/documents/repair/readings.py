@@ -43,7 +43,8 @@ def without_tone(reading: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
-def _is_reading_of(printed: str, char: str, toned: bool) -> bool:
+def is_reading_of(printed: str, char: str, toned: bool) -> bool:
+    """True where the printed letters are a reading of the character; ``toned``: with its tones."""
     printed = unicodedata.normalize("NFC", printed).replace("ɡ", "g").replace("ɑ", "a")
     readings = spoken(char) | spoken(simplified(char))
     if toned:
@@ -64,7 +65,7 @@ def learn(text: str) -> dict[str, str]:
     page: dict[str, str] = {}
     for char, counts in seen.items():
         printed, count = counts.most_common(1)[0]
-        if 2 * count >= text.count(char) and _is_reading_of(printed, char, toned):
+        if 2 * count >= text.count(char) and is_reading_of(printed, char, toned):
             page[char] = printed
     common = sum(is_common(char) for char in page)
     return page if common >= (_FEWEST_TONED if toned else _FEWEST_PLAIN) else {}
