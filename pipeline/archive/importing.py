@@ -116,9 +116,9 @@ def _records(found: Found, kind: tuple[str, str] | None, url: str | None) -> Ite
                 _body(found.path), kind="conversion" if group == "text" else "resource", url=url, name=found.name, media_type=media_type
             )
     except OSError as error:
-        yield Refused(found.name, error.strerror or str(error))
+        yield Refused(str(found.path), error.strerror or str(error))
     except BadRecordError as error:
-        yield Refused(found.name, str(error))
+        yield Refused(str(found.path), str(error))
 
 
 def _body(path: Path) -> bytes:

@@ -1,0 +1,250 @@
+"""The commands around the datasets: import, build, run, status and explain."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from pipeline.archive import BadRecordError, LockHeldError, open_writer, read_index
+from pipeline.archive.importing import Tally, find_files, import_file
+from pipeline.archive.lock import lock_holder
+from pipeline.batch.build import ARCHIVE, NothingToBuildError, Outcome, build
+from pipeline.batch.explain import explain
+from pipeline.batch.summary import printable, summary_lines
+from pipeline.normalizer.store import SnapshotError, current_snapshot
+
+WRONG_USE = 2
+LOCKED = 3
+MAX_FAILED = 0.05
+_LOG_SECONDS = 5.0
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _folders(command: _Command) -> _Command:
+    """The options that say where raw and processed data lie."""
+    raw = click.option("--raw", type=click.Path(path_type=Path), default=Path("data/raw"), show_default=True, help="Folder of the archive.")
+    processed = click.option(
+        "--processed", type=click.Path(path_type=Path), default=Path("data/processed"), show_default=True, help="Folder of the datasets."
+    )
+    return raw(processed(command))
+
+
+_max_failed = click.option(
+    "--max-failed",
+    type=click.FloatRange(0, 1),
+    default=MAX_FAILED,
+    show_default=True,
+    help="Share of documents that may give nothing before the exit code is 1.",
+)
+
+
+@contextmanager
+def _one_clear_line() -> Iterator[None]:
+    """Expected troubles as one line and an exit code: what is on disk is whole in each of these cases."""
+    try:
+        yield
+    except LockHeldError as error:
+        _stop(str(error), LOCKED)
+    except NothingToBuildError as error:
+        _stop(str(error), WRONG_USE)
+    except (SnapshotError, BadRecordError) as error:
+        _stop(str(error), 1)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.errno in _DISK_FULL:
+            _stop(f"the disk is full ({error.strerror}); what was there before is unchanged. Free some space and run again", 1)
+        _stop(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), 1)
+
+
+def _stop(message: str, code: int) -> None:
+    click.echo(f"gongkai: {printable(message)}", err=True)
+    sys.exit(code)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+    """Two functions: one is told the number of documents, one of each finished. A bar on a terminal, plain lines elsewhere."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = TaskID(bar.add_task(what, total=None))
+            yield lambda total: bar.update(task, total=total), lambda count: bar.update(task, advance=count)
+    else:
+        lines = _PlainProgress(what)
+        yield lines.begin, lines.done
+
+
+class _PlainProgress:
+    """A log line every few seconds."""
+
+    def __init__(self, what: str) -> None:
+        self._what, self._total, self._count, self._told = what, 0, 0, time.monotonic()
+
+    def begin(self, total: int) -> None:
+        self._total = total
+        click.echo(f"{self._what}: {total} documents", err=True)
+
+    def done(self, count: int) -> None:
+        self._count += count
+        if time.monotonic() - self._told >= _LOG_SECONDS:
+            self._told = time.monotonic()
+            click.echo(f"{self._what}: {self._count} of {self._total}", err=True)
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--url", help="Address that the file was saved from; for a single file.")
+@_folders
+def import_command(paths: tuple[Path, ...], url: str | None, raw: Path, processed: Path) -> None:
+    """Bring saved pages, PDF and Office files, texts, JSON lines or WARC files into the archive; folders with all that is in them.
+
+    \b
+    Example: gongkai import saved-pages/ report.pdf pages.jsonl
+    A line of a .jsonl file: {"url": "http://…", "text": "…"} or {"url": "http://…", "body": "<html>…"}
+    """
+    if url is not None and (len(paths) != 1 or paths[0].is_dir()):
+        raise click.UsageError("--url is for a single file")
+    tally = Tally()
+    logging.basicConfig(format="gongkai: %(message)s", level=logging.WARNING)
+    with _one_clear_line(), open_writer(raw / ARCHIVE) as writer, _progress("importing") as (begin, done):
+        found = list(find_files(paths))
+        begin(len(found))
+        for one in found:
+            import_file(one, writer, tally, url=url)
+            done(1)
+    _tell_import(tally, raw)
+
+
+def _tell_import(tally: Tally, raw: Path) -> None:
+    for refused in tally.refused:
+        click.echo(f"gongkai: not imported: {printable(refused.name)}: {printable(refused.reason)}", err=True)
+    other = ", ".join(f"{count} {printable(suffix)}" for suffix, count in sorted(tally.other.items()))
+    if not tally.written and not tally.known and not tally.refused:
+        _stop(f"nothing to import: no file that may hold a report{f' (passed over: {other})' if other else ''}", WRONG_USE)
+    click.echo(f"{tally.written} documents written to {raw / ARCHIVE}, {tally.known} were there already, {len(tally.refused)} not imported")
+    if other:
+        click.echo(f"passed over in folders: {other}")
+    if tally.refused:
+        sys.exit(1)
+
+
+@click.command("build")
+@click.option("--fresh", is_flag=True, help="Read every document again, also those that this version has read before.")
+@_max_failed
+@_folders
+def build_command(fresh: bool, max_failed: float, raw: Path, processed: Path) -> None:
+    """Build the datasets from the archive: Parquet files that pandas, Polars and DuckDB read as they are.
+
+    \b
+    Example: gongkai build
+             python -c "import pandas; print(pandas.read_parquet('data/processed/applications'))"
+    """
+    outcome = _build(raw, processed, fresh)
+    _tell_build(outcome, processed)
+    _exit_by(outcome, max_failed)
+
+
+@click.command("run")
+@click.option("--fresh", is_flag=True, help="Read every document again.")
+@_max_failed
+@_folders
+def run_command(fresh: bool, max_failed: float, raw: Path, processed: Path) -> None:
+    """The scheduled job: build the datasets and print a summary.
+
+    \b
+    Example: gongkai run
+    """
+    outcome = _build(raw, processed, fresh)
+    for line in summary_lines(processed):
+        click.echo(line)
+    _tell_build(outcome, processed)
+    _exit_by(outcome, max_failed)
+
+
+def _build(raw: Path, processed: Path, fresh: bool) -> Outcome:
+    logging.basicConfig(format="gongkai: %(message)s", level=logging.WARNING)
+    with _one_clear_line(), _progress("reading") as (begin, done):
+        return build(raw, processed, fresh=fresh, begin=begin, done=done)
+    raise AssertionError("unreachable: _one_clear_line exits")
+
+
+def _tell_build(outcome: Outcome, processed: Path) -> None:
+    for damage in outcome.damages:
+        click.echo(f"gongkai: damaged in the archive: {printable(str(damage))}", err=True)
+    what = f"snapshot {outcome.snapshot.number}" if outcome.changed else f"nothing changed since snapshot {outcome.snapshot.number}"
+    click.echo(f"{outcome.documents} documents, {outcome.failed} of them not readable; {what}: {processed.resolve()}")
+
+
+def _exit_by(outcome: Outcome, max_failed: float) -> None:
+    if outcome.failed_share > max_failed:
+        message = f"{outcome.failed_share:.1%} of the documents gave nothing, more than {max_failed:.1%}; see the dataset issues"
+        _stop(message, 1)
+
+
+@click.command("status")
+@_folders
+def status_command(raw: Path, processed: Path) -> None:
+    """What the archive and the datasets hold, and who is working on them.
+
+    \b
+    Example: gongkai status
+    """
+    with _one_clear_line():
+        for folder in (raw / ARCHIVE, processed):
+            holder = lock_holder(folder)
+            if holder:
+                click.echo(f"{folder}: in use by {holder}")
+        _tell_archive(raw / ARCHIVE)
+        snapshot = current_snapshot(processed)
+        if snapshot is None:
+            click.echo(f"datasets: none in {processed} yet (gongkai build)")
+            return
+        click.echo(f"datasets: snapshot {snapshot.number} in {processed.resolve()}, read by {snapshot.facts.get('reader')}")
+        for line in summary_lines(processed):
+            click.echo(line)
+
+
+def _tell_archive(archive: Path) -> None:
+    if not archive.is_dir():
+        click.echo(f"archive: none in {archive} yet (gongkai import PATH)")
+        return
+    index = read_index(archive)
+    size = sum(index.files.values()) / 1e6
+    click.echo(f"archive: {len(index.entries)} documents in {len(index.files)} files, {size:.1f} MB, {len(index.damages)} damaged records")
+
+
+@click.command("explain")
+@click.argument("report")
+@click.argument("figure", required=False)
+@_folders
+def explain_command(report: str, figure: str | None, raw: Path, processed: Path) -> None:
+    """The way back from a report, or one of its figures, to the bytes: document, archive file and offset, table, cell, printed text.
+
+    REPORT is a report_id or a document_id.
+
+    \b
+    Example: gongkai explain x0123456789ab-2023-own applications.new_received.total
+    """
+    with _one_clear_line():
+        try:
+            lines = list(explain(raw / ARCHIVE, processed, report, figure))
+        except LookupError as error:
+            raise click.UsageError(printable(str(error.args[0]))) from error
+    for line in lines:
+        click.echo(line)
+
+
+COMMANDS: list[click.Command] = [import_command, build_command, run_command, status_command, explain_command]
