@@ -40,14 +40,16 @@ def _heading_section(line: str) -> int | None:
 
 
 def _closest(text: str, number: int | None) -> int | None:
+    """The section whose heading is nearest, if it is near enough; without any number only the exact wording counts."""
     if len(text) < 4:
         return None
+    best: tuple[float, int] | None = None
     for section, headings in _headings().items():
         bound = _SAME_NUMBER if section == number else 0.0 if number is None else _OTHER_NUMBER
-        for heading in headings:
-            if text == heading or Levenshtein.normalized_distance(text, heading, score_cutoff=bound) <= bound:
-                return section
-    return None
+        distance = min(Levenshtein.normalized_distance(text, heading) for heading in headings)
+        if distance <= bound and (best is None or distance < best[0]):
+            best = (distance, section)
+    return best[1] if best else None
 
 
 @functools.cache

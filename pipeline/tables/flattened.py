@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.forms import forms
 from pipeline.forms.load import TABLES
@@ -61,6 +61,7 @@ def lines_to_rows(lines: Sequence[str], *, skip: Collection[str] = ()) -> Rows:
     _close(reader, None)
     found = Rows()
     _refuse(reader, lines, text.flooded, found)
+    reader.rows = _detach(reader.rows)
     _measure_blanks(reader.rows)
     for table in TABLES:
         if table not in skip:
@@ -102,9 +103,13 @@ def _label(reader: _Reader, item: Item, match: Match) -> None:
 
 def _meaning(reader: _Reader, match: Match) -> Meaning | None:
     """Which of its meanings a label has here: that of the table one stands in; rows come after headers."""
-    here = [meaning for meaning in match.meanings if meaning.table == reader.table] or list(match.meanings)
-    if len({meaning.table for meaning in here}) > 1:
-        return None
+    here = [meaning for meaning in match.meanings if meaning.table == reader.table]
+    if not here:
+        here = list(match.meanings)
+        # 其他 in table four is a torn header, not a column of table three: only a label that can be nothing else changes the table.
+        weak = any(meaning.kind in ("column", "column_path") for meaning in here)
+        if len({meaning.table for meaning in here}) > 1 or (weak and reader.table):
+            return None
     rows = [meaning for meaning in here if meaning.kind == "row"]
     heads = [meaning for meaning in here if meaning.kind in ("column", "column_path", "group", "corner", "article")]
     if rows and heads:
@@ -123,8 +128,7 @@ def _value(reader: _Reader, item: Item) -> None:
     if not reader.table:
         return
     current = reader.current
-    if current is not None and current.first_line is not None and item.line != current.first_line == current.line:
-        # A row that stands on one line ends with it.
+    if current is not None and _line_ends_row(current, item):
         _close(reader, item)
         current = None
     if current is None:
@@ -137,6 +141,14 @@ def _value(reader: _Reader, item: Item) -> None:
     current.spaces += item.spaces
     current.row.cells.append(PrintedCell.read(item.text, item.line, len(current.row.cells)))
     reader.lines.add(item.line)
+
+
+def _line_ends_row(current: _Open, item: Item) -> bool:
+    """A row that stands on one line with its label, or that has several cells on its line, ends with the line."""
+    cells = current.row.cells
+    if not cells or item.line == cells[-1].row:
+        return False
+    return current.first_line == current.line or (len(cells) > 1 and cells[-2].row == cells[-1].row)
 
 
 def _open_unlabelled(reader: _Reader, item: Item) -> _Open:
@@ -210,23 +222,51 @@ def _duplicates_dropped(reader: _Reader, lines: Sequence[str]) -> bool:
     return (repeated and reader.labels[corner] == 1) or len(once) == len(outcomes) - 1
 
 
+# -- labels and figures on different lines ------------------------------------------------------------------------------------------------
+
+
+def _detach(rows: list[_Open]) -> list[_Open]:
+    """Where rows stand on one line with their labels, a line of figures below a lone label need not be that label's: it loses the label.
+
+    Text layers of PDF files print a label that wraps over lines before, within or after the row's figures.
+    """
+    whole = Counter(o.row.table for o in rows if o.row.id and len(o.row.cells) > 1 and o.first_line == o.line)
+    found: list[_Open] = []
+    for opened in rows:
+        row = opened.row
+        if row.table != "applications" or not row.id or opened.first_line in (None, opened.line) or whole[row.table] < _FEWEST_WHOLE:
+            found.append(opened)
+            continue
+        found.append(_Open(replace(row, cells=[]), opened.line))
+        for line in dict.fromkeys(cell.row for cell in row.cells):
+            cells = [i for i, cell in enumerate(row.cells) if cell.row == line]
+            loose = PrintedRow(row.table, "", [row.cells[i] for i in cells], row.header, placed=False, line=line)
+            pipes, breaks = [opened.pipes[i] for i in cells], [opened.breaks[i] for i in cells]
+            found.append(_Open(loose, line, line, pipes, breaks, after=opened.after))
+    return found
+
+
+#: So many rows with label and figures on one line make a table one of rows.
+_FEWEST_WHOLE = 2
+
+
 # -- empty cells --------------------------------------------------------------------------------------------------------------------------
 
 
 def _measure_blanks(rows: list[_Open]) -> None:
     """Put empty cells back between figures, and say of each short row where the missing ones must be, if the text tells."""
+    usual = Counter(breaks for opened in rows for breaks, pipes in zip(opened.breaks, opened.pipes, strict=True) if breaks and not pipes)
     for table in TABLES:
         mine = [opened for opened in rows if opened.row.table == table and opened.row.cells]
-        piped = any(pipes for opened in mine for pipes in opened.pipes[1:])
-        if piped:
+        if any(pipes for opened in mine for pipes in opened.pipes[1:]):
             _blanks_by_pipes(mine)
-        else:
-            _blanks_by_lines(mine)
+        elif usual:
+            _blanks_by_lines(mine, min(breaks for breaks, count in usual.items() if count * 4 >= max(usual.values())))
 
 
 def _blanks_by_pipes(rows: list[_Open]) -> None:
     unit = min((pipes for opened in rows for pipes in opened.pipes[1:] if pipes), default=1)
-    full = [opened for opened in rows if len(opened.row.cells) == _width(opened.row)]
+    full = [opened for opened in rows if opened.row.id and len(opened.row.cells) == _width(opened.row)]
     pads_in_place = bool(full) and any(opened.pipes[0] > unit for opened in full)
     inner = any(pipes > unit for opened in rows for pipes in opened.pipes[1:])
     for opened in rows:
@@ -245,12 +285,8 @@ def _blanks_by_pipes(rows: list[_Open]) -> None:
         opened.row.keeps_blanks = bool(full) and kept and fits
 
 
-def _blanks_by_lines(rows: list[_Open]) -> None:
-    """One cell a line: an empty cell is an empty line too many, or a line of white space."""
-    usual = Counter(breaks for opened in rows for breaks in opened.breaks if breaks)
-    if not usual:
-        return
-    unit = min(breaks for breaks, count in usual.items() if count * 4 >= max(usual.values()))
+def _blanks_by_lines(rows: list[_Open], unit: int) -> None:
+    """One cell a line: an empty cell is a line more than the ``unit`` lines between two cells."""
     for opened in rows:
         missing = _width(opened.row) - len(opened.row.cells)
         if missing <= 0 or opened.spaces:

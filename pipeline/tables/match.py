@@ -11,8 +11,10 @@ from pipeline.forms.load import FORMS, TABLES
 from pipeline.model import Figure, Figures, Grid, Issue, TableReading
 from pipeline.tables.from_grid import grid_to_rows
 from pipeline.tables.numbers import holds_digit
+from pipeline.tables.relations import decide
 from pipeline.tables.rows import ACROSS, PrintedRow, Rows, place, row_layout
 
+_APPLICANTS = 7
 #: Characters of evidence that an issue carries.
 _SHORT = 160
 
@@ -49,9 +51,10 @@ def rows_to_figures(rows: Rows, grids: Sequence[Grid]) -> Matched:
     issues: list[Issue] = []
     found: dict[str, list[_Found]] = {}
     hints = _form_hints(rows.rows)
-    for row in rows.rows:
-        if row.id and row.table not in rows.refused:
-            _place_row(row, hints.get(row.table), found, issues)
+    rows_of_form = [row for row in rows.rows if row.id and row.table not in rows.refused]
+    # Rows whose cells fill their columns come first: the relations need sure figures to decide the others.
+    for row in sorted(rows_of_form, key=lambda row: not row.placed and row.table == "applications" and 0 < len(row.cells) < _APPLICANTS):
+        _place_row(row, hints.get(row.table), found, issues)
     figures = _figures(found, issues)
     tables = {table: _state(table, figures, rows, issues) for table in TABLES}
     issues.extend(_left_over(rows))
@@ -106,6 +109,9 @@ def _place_row(row: PrintedRow, hint: str | None, found: dict[str, list[_Found]]
         issues.append(Issue("error", "row.columns_unknown", message, row.table, None, _raw(row)))
         return
     placed = place(row, layout)
+    if not row.placed and any("read.ambiguous" in one.flags and one.reading.value is None for one in placed):
+        known = {name: some[0].figure.value for name, some in found.items() if len(some) == 1 and not some[0].figure.flags}
+        placed = decide(row, layout.slots, known) or placed
     for one in placed:
         reading, cell = one.reading, one.cell
         flags = one.flags
