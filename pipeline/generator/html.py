@@ -188,7 +188,7 @@ def _cell(cell: SheetCell, flavour: HtmlFlavour, rng: random.Random) -> str:
     rowspan = cell.rowspan + 2 if flavour.overshoot and cell.role == "group" and cell.column == 0 else cell.rowspan
     spans += f' rowspan="{rowspan}"' if rowspan > 1 else ""
     tag = "th" if flavour.header_cells and cell.role in {"header", "corner", "article"} else "td"
-    css = f' width="{rng.randint(36, 220)}" valign="center" style="border:1pt solid windowtext"'
+    css = f' width="{rng.randint(36, 220)}" style="border:1pt solid windowtext"'
     end = "" if flavour.unclosed == "cells" else f"</{tag}>"
     return f"<{tag}{spans}{css if flavour.word else ''}>{_content(cell, flavour, rng)}{end}"
 
@@ -209,7 +209,7 @@ def _word_paragraph(text: str, rng: random.Random) -> str:
     runs = "".join(_WORD_RUN.format(escape(part).replace("\n", "<br>").replace("\u00a0", "&nbsp;")) for part in _runs(text, rng))
     note = "<!--[if !supportMisalignedColumns]--><!--[endif]-->" if rng.random() < 0.1 else ""
     end = '<span style="font-size:10.5pt"><o:p></o:p></span>' if rng.random() < 0.4 else "<o:p></o:p>"
-    return f'<p class="MsoNormal" style="text-align:center;mso-pagination:widow-orphan">{note}{runs}{end}</p>'
+    return f'<p class="MsoNormal" style="text-align:center">{note}{runs}{end}</p>'
 
 
 def _runs(text: str, rng: random.Random) -> list[str]:
@@ -239,7 +239,7 @@ def _chrome(spec: ReportSpec, place: str, rng: random.Random) -> str:
     return "\n<div class='footer'>" + "".join(f"<p>{line}</p>" for line in lines) + "<script>var visits = 0;</script></div>"
 
 
-_WORD_RUN = "<span style=\"mso-spacerun:'yes';font-family:仿宋_GB2312;font-size:10.5pt\">{}</span>"
+_WORD_RUN = '<span style="font-family:仿宋;font-size:10.5pt">{}</span>'
 _WORD_STYLES = """<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View><w:Zoom>0</w:Zoom></w:WordDocument></xml><![endif]-->
 <style><!--
 p.MsoNormal{mso-style-name:正文;margin:0pt;mso-pagination:none;text-align:justify}

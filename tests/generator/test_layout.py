@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.forms import forms
@@ -69,6 +69,7 @@ def test_mixed_table_two_has_blocks_of_both_forms():
     assert "proactive_disclosure.rules.issued" in ids
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_every_variant_covers_each_position_once(seed):
     rng = random.Random(seed)

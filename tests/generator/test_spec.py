@@ -5,7 +5,7 @@ import random
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.forms import forms
@@ -32,6 +32,7 @@ def broken_relations(values):
     return broken
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(["consistent", "sparse", "zeros"]))
 def test_consistent_figures_fulfil_every_relation(seed, kind):
     spec = random_spec(random.Random(seed), figures=kind)
@@ -40,6 +41,7 @@ def test_consistent_figures_fulfil_every_relation(seed, kind):
     assert all(isinstance(value, int) and value >= 0 for value in counts)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_distinct_figures_differ_all_so_that_a_shift_shows(seed):
     values = list(random_spec(random.Random(seed), figures="distinct").values.values())
@@ -67,6 +69,7 @@ def test_figures_of_another_form_are_refused_rather_than_dropped():
         make_spec({"proactive_disclosure.central_procurement.amount": 1}, forms={"proactive_disclosure": "2021"})
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(KINDS))
 def test_truth_can_be_written_as_json_and_names_each_printed_figure_once(seed, kind):
     rng = random.Random(seed)
