@@ -319,7 +319,7 @@ def _run(text: str) -> str:
 
 
 def _is_own(word: str, unit: str | None) -> bool:
-    """Whether 我县, 全镇, 本机关 is the reporting body. 全县 in a bureau's report is not; an unknown body gets neither counties nor 我办."""
+    """Whether 我县, 全镇, 本机关 is the reporting body. 全县 in a bureau's report is not; an unknown body gets neither that nor 我办."""
     word = re.sub("(?:人民政府|政府)$", "", word)
     if word[-1] in _PLACES:
         return unit is not None and _bare(unit).endswith(word[-1])
