@@ -31,6 +31,7 @@ _HOLE = re.compile(rf"\?(?=[，,！!。]|[{LETTERS}]{{1,7}}\))")
 # Letters and lines that shifted bytes are read as and that no report prints: accented Latin, Greek, Cyrillic, box lines, kana, bopomofo.
 _FOREIGN = re.compile("[\u00e0-\u045f\u2500-\u257f\u3041-\u3129]")
 _UNKNOWN = "?"
+_INDENT = "　"
 _MOST_CHAINS = 200
 
 
@@ -75,7 +76,12 @@ class Page:
         return char in PUNCTUATION or gb2312_level(simplified(char)) > 0
 
     def weight(self, before: str, spelling: str, after: str) -> float:
-        """How well a spelling agrees with the page's wording: pairs of characters seen elsewhere count most."""
+        """How well a spelling agrees with the page's wording: pairs of characters seen elsewhere count most.
+
+        An ideographic space begins a paragraph or is none.
+        """
+        if spelling == _INDENT:
+            return 9.0 if before in {"", "\n"} else 0.0
         pairs = sum(min(self.pairs[pair], 3) for pair in pairwise(before + spelling + after))
         return 3 * pairs + sum(min(self.characters[char], 60) for char in spelling) / 10
 

@@ -46,6 +46,11 @@ def _protect(original: str, converted: str) -> str:
             if kept:
                 converted = converted[:at] + name + converted[end:]
             at = converted.find(blind, end)
+    for written, name in spellings().back_from_traditional.items():
+        at = original.find(written)
+        while at >= 0:
+            converted = converted[:at] + name + converted[at + len(name) :]
+            at = original.find(written, at + 1)
     return converted
 
 
