@@ -27,8 +27,9 @@ from pipeline.documents.metadata.units import (
     metadata_names,
     own_names,
     squeeze_lines,
+    without_headings,
 )
-from pipeline.documents.metadata.vocabulary import vocabulary
+from pipeline.documents.metadata.vocabulary import vocabulary as words
 from pipeline.model import Evidence, Issue
 
 __all__ = ["Metadata", "read_metadata"]
@@ -90,7 +91,7 @@ def read_metadata(
     published = _published(page, url, sources, issues)
     year = _year(page, published, dates.url_day(url), sources, issues)
     unit = _unit(page, lines, breadcrumb, sources, issues)
-    reason = not_a_report(lines, _headings(page, title_tag), title)
+    reason = not_a_report(lines, _told(page, title_tag), page.head, title)
     if reason is not None:
         issues.append(Issue("error", "document.not_report", f"This page is not a report: {reason}.", evidence=title_tag))
     return Metadata(
@@ -141,7 +142,7 @@ def _unwrapped(lines: Sequence[str]) -> str:
 
 def _titles(found: Sequence[Title], title_tag: str | None, meta: Mapping[str, str], name: str) -> dict[str, Title]:
     """Titles by place: the headline, the metadata, the title tag, the file's name."""
-    told = [one for key in vocabulary().lists["metadata.titles"] if (one := tag_title(meta.get(key)))]
+    told = [one for key in words().lists["metadata.titles"] if (one := tag_title(meta.get(key)))]
     tag = tag_title(title_tag)
     titles: dict[str, Title] = {}
     if found:
@@ -164,10 +165,10 @@ def _headline(found: Sequence[Title], told: Sequence[Title]) -> Title:
     return max(enumerate(found), key=lambda item: (bool(item[1].unit) + bool(item[1].years), not item[1].doubtful, item[0]))[1]
 
 
-def _headings(page: _Page, title_tag: str | None) -> list[str]:
+def _told(page: _Page, title_tag: str | None) -> list[str]:
+    """What the page's metadata call it: the first part of the title tag, and the article's title."""
     tag = re.split(r"\s*[_|｜]\s*|\s+-+\s*", title_tag or "")[:1]
-    told = [page.meta[key] for key in vocabulary().lists["metadata.titles"] if page.meta.get(key)]
-    return [*tag, *told, *(line for line in page.head if len(line) < 120)]
+    return [*tag, *(page.meta[key] for key in words().lists["metadata.titles"] if page.meta.get(key))]
 
 
 def _published(page: _Page, url: str | None, sources: dict[str, Evidence], issues: list[Issue]) -> str | None:
@@ -217,7 +218,7 @@ def _title_years(page: _Page) -> list[tuple[int, str]]:
 
 def _text_years(page: _Page) -> list[tuple[int, str]]:
     period = [(year, "prose") for year in dates.statistical_years(page.introduction + "\n" + page.section_one)]
-    opening = dates.years_in(dates.without_quotes(page.section_one)[:60])
+    opening = dates.years_in(without_headings(page.section_one)[:12])
     majority = dates.majority_year(dates.stated_years(page.section_one), opening)
     intro = dates.stated_years(page.introduction)
     first = [(intro.most_common(1)[0][0], "first sentence")] if len(intro) == 1 else []

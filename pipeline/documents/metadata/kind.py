@@ -19,24 +19,27 @@ HEADING = re.compile(
 _LIST = 4
 
 
-def not_a_report(lines: Sequence[str], titles: Iterable[str], title: Title | None) -> str | None:
-    """Why the page is no report, in a few words; ``None`` if it is one or may be."""
+def not_a_report(lines: Sequence[str], told: Iterable[str], head: Sequence[str], title: Title | None) -> str | None:
+    """Why the page is no report, in a few words; ``None`` if it is one or may be.
+
+    ``told`` is what the metadata call the page. Lines of the ``head`` may be menus (政府信息公开制度):
+    they count only where nothing else speaks.
+    """
     text = "\n".join(lines)
     labels = sum(label in text for label in vocabulary().lists["not_report.table_labels"])
     if labels >= 3:
         return None
-    for headline in titles:
-        if reason := _other_kind(headline):
-            return reason
+    named = next((reason for one in told if (reason := _other_kind(one))), None)
     headings = sum(HEADING.match(squeeze(line[:60])) is not None for line in lines)
-    if headings >= 2:
+    if headings >= 2 and not (named and named.endswith(vocabulary().lists["not_report.explanations"])):
         return None
     linked = {one.text for line in lines if (one := parse_title(line)) is not None and one.years}
-    if len(linked) >= _LIST:
-        return "a list of reports"
-    if title is None and not headings and not labels:
-        return "no title, heading or table of a report"
-    return None
+    if named or len(linked) >= _LIST:
+        return named or "a list of reports"
+    if title is not None:
+        return None
+    named = next((reason for one in head if len(one) < 120 and (reason := _other_kind(one))), None)
+    return named or (None if headings or labels else "no title, heading or table of a report")
 
 
 def _other_kind(headline: str) -> str | None:

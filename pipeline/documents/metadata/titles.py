@@ -20,6 +20,7 @@ _YEAR = re.compile(r"(?:(?<!\d)20\d\d(?!\d)|二[〇○零Ｏ0][一二三四五�
 _JUNK = re.compile(r"[^\u3400-\u9fff·〇、（）()]+")
 _LEAD = re.compile(r"^(?:标题|名称|题名|名:|文章标题)?[:《〈<【\[]*(?:关于)?(?:公布|发布|公开)?[《〈]?")
 _PATH = re.compile(r"[>›»→/\\]")
+_LABELLED = re.compile(r"[:>]|\d{4}-\d|日期|时间|来源")
 _SEPARATOR = re.compile(r"\s*[_|｜—–]+\s*|\s+-+\s*|\s*-+\s+|\s*>+\s*")
 
 
@@ -73,7 +74,7 @@ def _unit(head: str, tail: str) -> tuple[str | None, bool]:
     if name.endswith("人民") and tail.startswith("政府"):
         # 常州市人民政府信息公开…: one 政府 stands for two.
         name += "政府"
-    if name[0] in "我本" or name in vocabulary().lists["title.anonymous"]:
+    if name.startswith(vocabulary().lists["unit.never_first"]):
         return None, True
     return (name if is_name(name) else None), False
 
@@ -108,7 +109,7 @@ def _joined(lines: Sequence[str]) -> Title | None:
     best: Title | None = None
     for first in range(len(lines) - 1, -1, -1):
         pieces = [squeeze(line).strip("|") for line in lines[first:]]
-        if any(_is_neighbour(piece) or "。" in piece for piece in pieces):
+        if any(_is_neighbour(piece) or "。" in piece for piece in pieces) or any(_LABELLED.search(piece) for piece in pieces[:-1]):
             break
         title = parse_title("".join(pieces))
         if title is None or (best is not None and not _adds(title, best)):

@@ -45,7 +45,8 @@ def _sentences() -> Mapping[str, re.Pattern[str]]:
         "compiles": re.compile(
             rf"(?:^|[,，。;；\n])(?:{_YEAR})?{name}(?:现|特|组织)?(?:编制了|编制并|编制本|编写了|编制完成|编制形成|面向社会公开|向社会公布|现公布)"
         ),
-        "acts": re.compile(rf"(?:^|[,，])(?:{_YEAR})?{name}(?={predicate})"),
+        "acts": re.compile(rf"(?:{_YEAR})?{name}(?=(?:{_YEAR})?{predicate})"),
+        "adverbial": re.compile(rf"(?:{_YEAR}|今年|本年度?|一年来|过去一年)?(?:{words.any_of('sentence.adverbials')}|$)"),
     }
 
 
@@ -79,22 +80,26 @@ def _named(kind: str, text: str, source: str) -> Iterator[Candidate]:
 
 
 def _subject(sentence: str, source: str) -> Iterator[Candidate]:
-    """The first name that opens a clause and does something: 2023年,彩云镇紧紧围绕…"""
-    for found in _sentences()["acts"].finditer(sentence):
-        if is_name(found[1]) and names_place(found[1]):
+    """The name that is the sentence's subject: 2023年,在县委的领导下,彩云镇紧紧围绕… Clauses before it may only say when and how."""
+    for clause in re.split("[,，]", sentence):
+        found = _sentences()["acts"].match(clause)
+        if found and is_name(found[1]) and names_place(found[1]):
             yield Candidate(found[1], source)
+            return
+        if not _sentences()["adverbial"].match(clause):
             return
 
 
 def _first_sentence(text: str) -> str:
-    return without_quotes(re.split(r"[。；;]", _without_headings(text), maxsplit=1)[0])[:400]
+    return without_quotes(re.split(r"[。；;]", without_headings(text), maxsplit=1)[0])[:400]
 
 
 def _first_paragraph(text: str) -> str:
-    return _without_headings(text)[:1500]
+    return without_headings(text)[:1500]
 
 
-def _without_headings(text: str) -> str:
+def without_headings(text: str) -> str:
+    """The text as one line, without the short lines at its top that say nothing yet (（一）主动公开情况)."""
     lines = text.split("\n")
     while lines and len(lines[0]) < 16 and not re.search(r"[,，。]", lines[0]):
         lines.pop(0)
@@ -109,7 +114,7 @@ def contact_names(introduction: str) -> list[Candidate]:
         re.sub(r"(?:政府)?(?:信息公开|政务公开)(?:工作)?(?:领导小组)?(?:办公室|办)?$|(?:党政|党政综合|综合)?办公室$", "", name)
         for name in found
     )
-    return [Candidate(name, "contact line") for name in names if is_name(name) and names_place(name) and not is_office(name)]
+    return [Candidate(name, "contact line", own=False) for name in names if is_name(name) and names_place(name) and not is_office(name)]
 
 
 def metadata_names(meta: Mapping[str, str], lines: Sequence[str]) -> list[Candidate]:
