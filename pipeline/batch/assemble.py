@@ -168,7 +168,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _issue(one: Reading | None, code: str, level: str, message: str, evidence: str | None = None) -> dict[str, Any]:
-    nobody = {"report_id": None, "unit_id": None, "report_year": None, "document_id": None, "synthetic": None}
+    nobody = {"report_id": None, "unit_id": None, "report_year": None, "document_id": None, "synthetic": False}
     keys = nobody | {"partition": identity.UNKNOWN_YEAR} if one is None else _keys(one)
     return keys | {"level": level, "code": code, "message": message, "evidence": evidence}
 

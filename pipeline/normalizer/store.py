@@ -107,7 +107,7 @@ def check_space(processed: Path, min_free: int = MIN_FREE_BYTES) -> None:
     need = min_free + (sum(file.bytes for file in last.files) if last else 0)
     free = shutil.disk_usage(processed).free
     if free < need:
-        raise SnapshotError(f"{processed}: {free / 1e6:.0f} MB are free, a build may need {need / 1e6:.0f} MB; nothing was changed")
+        raise SnapshotError(f"{processed}: {free / 1e6:.1f} MB are free, a build may need {need / 1e6:.1f} MB; nothing was changed")
 
 
 def write_snapshot(processed: Path, parts: Iterable[Part], facts: dict[str, str], *, keep: int = KEEP) -> tuple[Snapshot, bool]:
@@ -168,11 +168,12 @@ def _write_file(building: Path, part: Part, last: Snapshot | None) -> File:
 def _fitted(part: Part) -> pa.Table:
     """The rows in the declared schema; a row without a required value is refused."""
     schema = arrow_schema(part.dataset)
-    table = part.rows.select(schema.names).cast(schema.remove_metadata()).replace_schema_metadata(schema.metadata)
+    rows = part.rows.select(schema.names)
     for field in schema:
-        if not field.nullable and table.column(field.name).null_count:
+        if not field.nullable and rows.column(field.name).null_count:
             raise SnapshotError(f"{part.dataset} {part.year}: a row without {field.name}")
-    return pa.table([chunked.combine_chunks() for chunked in table.columns], schema=schema)
+    columns = [rows.column(field.name).combine_chunks().cast(field.type) for field in schema]
+    return pa.table(columns, schema=schema)
 
 
 def _same_bytes(path: Path, content: bytes) -> bool:

@@ -99,11 +99,11 @@ def test_files_being_written_are_not_read(tmp_path):
 
 
 def test_a_full_disk_keeps_the_records_that_were_whole(tmp_path, monkeypatch):
-    with pytest.raises(OSError, match="No space"), open_writer(tmp_path) as writer:
+    with open_writer(tmp_path) as writer:
         writer.add(document(1))
-        real = writer._out
-        monkeypatch.setattr(writer, "_out", Full(real))
-        writer.add(document(2))
+        monkeypatch.setattr(writer, "_out", Full(writer._out))
+        with pytest.raises(OSError, match="No space"):
+            writer.add(document(2))
     index = read_index(tmp_path)
     assert (len(index.entries), index.damages) == (1, ())
 
