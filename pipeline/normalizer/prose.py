@@ -141,6 +141,8 @@ def _context_patterns(context: Mapping[str, tuple[str, ...]]) -> dict[str, re.Pa
         "part": re.compile(one_of(context["part"])),
         "fault": re.compile(one_of(context["fault"])),
         "handled": re.compile(f"{one_of(context['handled'])}.{{0,6}}$"),
+        # 行政复议和行政诉讼共5件 is one number for two.
+        "joint": re.compile("(?:复议|诉讼)(?:案件|申请)?(?:、|和|及|与|以及|或|或者)(?:被)?(?:提起|提出|申请)?的?(?:行政)?$"),
         "disclosure": re.compile(one_of(context["disclosure"])),
         "application": re.compile("公开申请|申请公开|依申请"),
         "fee": re.compile("处理费|收费通知"),
@@ -270,7 +272,7 @@ def _counts(phrase: Phrase, text: str, at: _Place, subject: _Subject) -> bool:
         return False
     if phrase.value == 0 and patterns["fault"].search(text.lstrip("未没无有")):
         return False
-    if phrase.unhandled and (patterns["handled"].search(at.before) or patterns["negated"].search(at.before)):
+    if phrase.unhandled and any(patterns[name].search(at.before) for name in ("handled", "negated", "joint")):
         return False
     if not phrase.within and patterns["part"].search(clause):
         return False
