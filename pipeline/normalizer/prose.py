@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipeline.documents.metadata.names import core, fits, is_office, names_place, self_word
+from pipeline.documents.metadata.names import core, fits, is_office, names_place, narrow, self_word
 from pipeline.documents.metadata.units import own_names
 from pipeline.documents.metadata.vocabulary import one_of
 from pipeline.model import Issue, ProseFigure
@@ -27,8 +27,12 @@ _MACRO = re.compile(r"\{([a-z_]+)\}")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 _QUOTED = re.compile(r"《[^《》]{0,120}》|〈[^〈〉]{0,120}〉|〔[^〔〕]{0,12}〕")
 _FOR_GOVERNMENT = re.compile(r"代(?:表)?[\u3400-\u9fff]{1,12}政府")
+# What a sentence must hold for a figure to be told in it at all; few do, so most sentences are passed over at once.
+_WORDS = {"applications": ("申请",), "review": ("复议",), "litigation": ("诉讼",), "*": ("复议", "诉讼"), "processing_fee": ("费",)}
+_TOPICS = ("申请", "复议", "诉讼", "费")
+_TOLD = re.compile("申请|复议|诉讼|处理费|收费|收取|费用")
 _PLACES = "省市县区州盟旗"
-_SPACE = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
+_SPACE = re.compile(r"(?<!\d) | (?!\d)")
 
 
 class ProseError(ValueError):
@@ -60,6 +64,7 @@ class Phrase:
     within: bool
     unhandled: bool
     lenient: bool
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ def _phrase(one: Mapping[str, Any], words: Mapping[str, str], figures: Mapping[s
     except re.error as error:
         raise ProseError(f"{place}: {error}") from error
     figures_named, flags = tuple(one["figures"]), (bool(one.get(flag)) for flag in ("within", "unhandled", "lenient"))
-    return Phrase(figures_named, pattern, one.get("value"), one.get("needs"), *flags)
+    return Phrase(figures_named, pattern, one.get("value"), one.get("needs"), *flags, words=_WORDS[figures_named[0].split(".")[0]])
 
 
 def _context_patterns(context: Mapping[str, tuple[str, ...]]) -> dict[str, re.Pattern[str]]:
@@ -184,6 +189,8 @@ def _year_of(text: str) -> int | None:
 def _places(section: int, text: str, issues: list[Issue]) -> Iterator[_Place]:
     """The sentences of a section. One that holds a pipe is the remains of a table."""
     for paragraph in _paragraphs(text):
+        if _TOLD.search(paragraph) is None:
+            continue
         earlier = ""
         for found in _SENTENCE.finditer(paragraph):
             sentence = found[0]
@@ -205,8 +212,9 @@ def _places(section: int, text: str, issues: list[Issue]) -> Iterator[_Place]:
 def _paragraphs(text: str) -> Iterator[str]:
     """Blocks of text without white space (but between digits); lines that were broken in the middle of a sentence are joined."""
     block = ""
-    for line in text.translate(_WIDE).split("\n"):
-        squeezed = _SPACE.sub("", line)
+    for line in narrow(text).split("\n"):
+        words = line.split()
+        squeezed = _SPACE.sub("", " ".join(words)) if len(words) > 1 else "".join(words)
         wrapped = len(block) >= 18 and block[-1] not in "。！？!?：:；;|" and "|" not in squeezed
         if wrapped:
             block += squeezed
@@ -218,12 +226,11 @@ def _paragraphs(text: str) -> Iterator[str]:
         yield block
 
 
-_WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．：", "0123456789.:", strict=True)}
-
-
 def _figures_of(place: _Place, subject: _Subject) -> Iterator[ProseFigure]:
+    if _TOLD.search(place.sentence) is None:
+        return
     masked = _QUOTED.sub(lambda found: "□" * len(found[0]), place.sentence)
-    for phrase in phrases().phrases:
+    for phrase in _told_with(tuple(word for word in _TOPICS if word in place.sentence)):
         for found in phrase.pattern.finditer(masked):
             at = _Place(place.section, place.sentence, masked[: found.start()], place.earlier)
             number = _value(phrase, found)
@@ -232,6 +239,12 @@ def _figures_of(place: _Place, subject: _Subject) -> Iterator[ProseFigure]:
             for figure in _named(phrase.figures, at.before):
                 told = "applications.accepted" if figure == "applications.received" and _holds_carried(masked[found.end() :]) else figure
                 yield ProseFigure(told, *number, place.section, place.sentence)
+
+
+@functools.lru_cache(maxsize=32)
+def _told_with(topics: tuple[str, ...]) -> tuple[Phrase, ...]:
+    """The phrases that a sentence with these words can hold."""
+    return tuple(phrase for phrase in phrases().phrases if any(word in topics for word in phrase.words))
 
 
 def _holds_carried(after: str) -> bool:

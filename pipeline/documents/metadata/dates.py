@@ -65,7 +65,7 @@ def stated_years(text: str) -> Counter[int]:
     """
     counts: Counter[int] = Counter()
     for sentence in re.split(r"[。；;\n]", without_quotes(text)):
-        if not _AHEAD.search(sentence):
+        if "20" in sentence and not _AHEAD.search(sentence):
             counts.update(int(year) for year in _STATED.findall(_COMPARED.sub("", sentence)) if FIRST_YEAR <= int(year) <= LAST_YEAR)
     return counts
 

@@ -30,7 +30,7 @@ def not_a_report(lines: Sequence[str], told: Iterable[str], head: Sequence[str],
     if labels >= 3:
         return None
     named = next((reason for one in told if (reason := _other_kind(one))), None)
-    headings = sum(HEADING.match(squeeze(line[:60])) is not None for line in lines)
+    headings = sum(HEADING.match(squeeze(line)) is not None for line in lines if len(line) < 60)
     if headings >= 2 and not (named and named.endswith(vocabulary().lists["not_report.explanations"])):
         return None
     linked = {one.text for line in lines if (one := parse_title(line)) is not None and one.years}

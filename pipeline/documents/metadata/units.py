@@ -18,6 +18,7 @@ from pipeline.documents.metadata.vocabulary import SelfWord, vocabulary
 _CHINESE = r"[\u3400-\u9fff·]"
 _YEAR = r"20\d\d年(?:度|来)?[,，]?"
 _OPENING = 6000
+_PARAGRAPH = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def _sentences() -> Mapping[str, re.Pattern[str]]:
 
 def own_names(introduction: str, section_one: str) -> list[Candidate]:
     """The names by which the first sentences of a report call its body, the surest first; only names that say where."""
-    intro, opening = squeeze_lines(introduction), squeeze_lines(section_one)
+    intro, opening = squeeze_lines(introduction), squeeze_lines(section_one[:_PARAGRAPH])
     found: list[Candidate] = []
     for kind in ("publishes", "publishes_year_first", "reports"):
         found += _named(kind, intro, "first sentence")
@@ -69,7 +70,13 @@ def squeeze_lines(text: str) -> str:
     return "\n".join(squeezed for line in text[:_OPENING].split("\n") if (squeezed := squeeze(line)))
 
 
+# What a text must hold for a pattern to fit; looking for it first is cheap.
+_HINTS = {"publishes": "公开", "publishes_year_first": "公开", "reports": "现将", "called": "称", "compiled_by": "编制", "compiles": ""}
+
+
 def _named(kind: str, text: str, source: str) -> Iterator[Candidate]:
+    if _HINTS[kind] not in text:
+        return
     for found in _sentences()[kind].finditer(text):
         name = found[1]
         # 由示例县人民政府办公室综合各部门…编制: the pen, not the body.
@@ -95,7 +102,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _first_paragraph(text: str) -> str:
-    return without_headings(text)[:1500]
+    return without_headings(text)[:_PARAGRAPH]
 
 
 def without_headings(text: str) -> str:
