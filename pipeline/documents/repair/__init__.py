@@ -64,7 +64,7 @@ def repair(text: str) -> tuple[str, tuple[Repair, ...]]:
 def _guarded(text: str, sign: Sign, fixer: Callable[[str], Fixed]) -> Fixed:
     """The fixer's result, unless it touched a number: then the text as it was, and a doubted repair that says so."""
     fixed, repairs = fixer(text)
-    if _numbers(text, sign) == _numbers(fixed, sign):
+    if fixed == text or _numbers(text, sign) == _numbers(fixed, sign):
         return fixed, repairs
     return text, tuple(Repair(made.fixer, made.count, made.before, made.before, doubted=True) for made in repairs)
 

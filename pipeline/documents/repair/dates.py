@@ -17,7 +17,7 @@ _NO_YEAR_NO_MONTH = re.compile(rf"{_YEAR}(\d{{2,4}})日")
 _NO_YEAR = re.compile(rf"{_YEAR}(\d{{1,2}})月(?=\d{{1,2}}日)")
 _NO_MONTH = re.compile(rf"{_YEAR}年(\d{{3,4}})日")
 _NO_CLOSING = re.compile(r"([〔﹝])((?:19|20)\d\d)(\d{1,4})(?=号)")
-_NO_OPENING = re.compile(r"(?<![\d〔﹝\[［【（(])((?:19|20)\d\d)([〕﹞])(?=\d{1,4}号)")
+_NO_OPENING = re.compile(r"(?<![\d〔﹝\[［【（(])((?:19|20)\d\d)(〕)(?=\d{1,4}号)")
 
 
 def _splits(year: int, digits: str) -> Iterator[tuple[str, str]]:
@@ -42,7 +42,7 @@ def _closed(match: re.Match[str]) -> str:
 
 
 def _opened(match: re.Match[str]) -> str:
-    return f"{'〔' if match[2] == '〕' else '﹝'}{match[1]}{match[2]}"
+    return f"〔{match[1]}〕"
 
 
 def _put_in(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import re
 
-from pipeline.documents.repair.readings import TONED
+from pipeline.documents.repair.readings import LETTERS
 
 
 class Sign(enum.Enum):
@@ -24,8 +24,12 @@ class Sign(enum.Enum):
 
 # One of these stands in any converted report of a few lines: each is in the form's own labels or headings.
 _ALWAYS_IN_TRADITIONAL = "開條項處總報請機關數"
-_OPENED_READING = re.compile(rf"\([a-z{TONED}]|（[a-z{TONED}]")
-_HOLE = re.compile(rf"\?(?:[，,！!。]|[a-z{TONED}ɡ]{{1,7}}\))")
+_READINGS = (re.compile(rf"\([{LETTERS}]{{1,7}}[)）]"), re.compile(rf"（[{LETTERS}]{{1,7}}[)）]"))
+_UNCLOSED = (re.compile(r"〔\d{5}"), re.compile(r"﹝\d{5}"))
+# Digits one by one: the search skips to the first of a class, but not to the first of a repetition.
+_UNOPENED = re.compile(r"[0-9][0-9][0-9][0-9]〕(?<![〔\[［【（(][0-9]{4}〕)")
+_RUN_TOGETHER = re.compile(r"[0-9][0-9][0-9](?:日|[0-9][0-9]月)")
+_HOLE = re.compile(rf"\?(?:[，,！!。]|[{LETTERS}]{{1,7}}\))")
 
 
 def signs_of_damage(text: str) -> frozenset[Sign]:
@@ -33,23 +37,12 @@ def signs_of_damage(text: str) -> frozenset[Sign]:
     found = []
     if "?" in text and _HOLE.search(text):
         found.append(Sign.HOLES)
-    if ("(" in text or "（" in text) and _OPENED_READING.search(text):
+    if any(reading.search(text) for reading in _READINGS):
         found.append(Sign.READINGS)
     if any(char in text for char in _ALWAYS_IN_TRADITIONAL):
         found.append(Sign.TRADITIONAL)
-    if _date_sign(text):
+    if _RUN_TOGETHER.search(text):
         found.append(Sign.DATES)
-    if "〔" in text or "〕" in text or "﹝" in text:
+    if any(year.search(text) for year in _UNCLOSED) or _UNOPENED.search(text):
         found.append(Sign.NUMBERS)
     return frozenset(found)
-
-
-def _date_sign(text: str) -> bool:
-    """True where five digits run into 日, or digits without 年 into 月."""
-    for sign, digits in (("日", 3), ("月", 5)):
-        at = text.find(sign)
-        while at >= 0:
-            if text[max(at - digits, 0) : at].isdigit() and at >= digits:
-                return True
-            at = text.find(sign, at + 1)
-    return False
