@@ -18,7 +18,9 @@ _META = re.compile(rb"<meta[^>]{0,500}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za
 _XML = re.compile(rb"^\s{0,99}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9_.:-]{1,40})", re.I)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.I)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_GB = frozenset({"gb2312", "gb_2312-80", "gb_2312", "gbk", "x-gbk", "gb18030", "chinese", "csgb2312", "iso-ir-58", "cp936", "ms936", "windows-936"})
+_GB = frozenset(
+    {"gb2312", "gb_2312-80", "gb_2312", "gbk", "x-gbk", "gb18030", "chinese", "csgb2312", "iso-ir-58", "cp936", "ms936", "windows-936"}
+)
 _REFUSED = frozenset({"hz-gb-2312", "iso-2022-cn", "iso-2022-cn-ext", "iso-2022-kr", "replacement"})
 #: A template in UTF-8 filled with text from a GBK database.
 _MIXTURE = "utf-8+gb18030"
@@ -60,7 +62,9 @@ def _best(body: bytes, declared: list[str]) -> Decoded:
     if declared and chosen not in (declared[0], _MIXTURE):
         issues.append(Issue("warning", "encoding.conflict", f"declared as {declared[0]}, readable as {chosen}", evidence=declared[0]))
     if chosen == _MIXTURE or _share(text) > MIXED_SHARE:
-        issues.append(Issue("warning", "encoding.mixed", "the page mixes encodings or holds bytes that are no text; look at the figures' raw text"))
+        issues.append(
+            Issue("warning", "encoding.mixed", "the page mixes encodings or holds bytes that are no text; look at the figures' raw text")
+        )
     return Decoded(text, chosen, tuple(issues))
 
 

@@ -13,7 +13,9 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.forms import FormError, forms
 from pipeline.tables.labels import normalise
 
-_NUMBER = re.compile(r"^\s*(?:第?([一二三四五六七八九十])(?:部分|、|\.|．|，|,|:|：|\s|(?=[\u4e00-\u9fff]))|[(（]([一二三四五六])[)）]|([1-6])[、.．])")
+_NUMBER = re.compile(
+    r"^\s*(?:第?([一二三四五六七八九十])(?:部分|、|\.|．|，|,|:|：|\s|(?=[\u4e00-\u9fff]))|[(（]([一二三四五六])[)）]|([1-6])[、.．])"
+)
 _CHINESE = {character: number for number, character in enumerate("一二三四五六七八九十", 1)}
 _LONGEST_HEADING = 45
 _SAME_NUMBER = 0.34

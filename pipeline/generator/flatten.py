@@ -245,6 +245,9 @@ def _row_state(line: list[SheetCell], columns: int, dialect: Dialect, options: F
         return "collapsed"
     if dialect in {"F", "F1"} and not options.blank_line and not texts[-1]:
         return "arguable"
+    if not all(texts[:-1]):
+        # An empty cell before the last figure shows that empty cells are kept.
+        return "clear"
     ends = [bool(one.text.strip()) for one in line[-2:]]
     unpadded = len(line) == columns or (is_last and not options.last_row_padded)
     return "end" if dialect in PADDING_LOOKS_BLANK and ends == [True, False] and unpadded else "clear"

@@ -28,19 +28,25 @@ _NUMBERS_LINE = re.compile(r"[\d\s.,，+\-−–—/／%０-９]+")
 _GLUED = re.compile(r"\d{2,}")
 #: A line with more pipes than this is a layout table poured out, not a row.
 FLOOD = 150
+_OPENING = frozenset('(（[【“"')
+_MARKS = tuple(".．、，,")
 _JOINED = 10
 _JOINED_OVER_PIPES = 3
 
 
 @dataclass(slots=True)
 class Atom:
-    """A piece of text between separators: ``pipes`` and ``breaks`` (line ends) and ``spaces`` (lines of white space only) before it."""
+    """A piece of text between separators: ``pipes`` and ``breaks`` (line ends) and ``spaces`` (lines of white space only) before it.
+
+    ``index`` counts the pipes before it on its line.
+    """
 
     text: str
     line: int
     pipes: int
     breaks: int
     spaces: int = 0
+    index: int = 0
 
 
 @dataclass(slots=True)
@@ -56,6 +62,7 @@ class Item:
     match: Match | None = None
     section: int = 0
     glued: bool = False
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ def _atoms(lines: Sequence[str]) -> tuple[list[Atom], bool]:
             pipes += i > 0
             stripped = piece.strip()
             if stripped and not _PAGE_NUMBER.fullmatch(stripped):
-                atoms.append(Atom(stripped, number, pipes, breaks, spaces))
+                atoms.append(Atom(stripped, number, pipes, breaks, spaces, i))
                 pipes = breaks = spaces = 0
         breaks += 1
     atoms.append(Atom("", len(lines), pipes, breaks, spaces))
@@ -107,7 +114,8 @@ def _items(atoms: list[Atom]) -> Iterator[Item]:
         count = _torn(atoms, i)
         if count > 1:
             text = "".join(one.text for one in atoms[i : i + count])
-            yield Item("label", text, atom.line, atom.pipes, atom.breaks, atom.spaces, match=read_label(text))
+            last = atoms[i + count - 1]
+            yield Item("label", text, last.line, atom.pipes, atom.breaks, atom.spaces, match=read_label(text), index=last.index)
         else:
             yield from _one(atom)
         i += count
@@ -115,14 +123,17 @@ def _items(atoms: list[Atom]) -> Iterator[Item]:
 
 def _torn(atoms: list[Atom], start: int) -> int:
     """How many atoms from ``start`` make one whole label: line breaks may tear a label anywhere, pipes only where no part is one itself."""
-    if not is_label_start(normalise(atoms[start].text)):
+    key, best = normalise(atoms[start].text), 1
+    if not is_label_start(key) and atoms[start].text not in _OPENING:
+        return 1
+    # A figure is the beginning of a label only where the enumerator's mark follows: 1 before 属于国家秘密 may be the row above's.
+    if _is_figure(atoms[start].text) and not (start + 1 < len(atoms) and atoms[start + 1].text[:1] in _MARKS):
         return 1
     match = read_label(atoms[start].text)
     whole = match is not None and match.quality in ("whole", "explained")
-    key, best = normalise(atoms[start].text), 1
     for count in range(2, _JOINED + 1):
         end = start + count
-        if end > len(atoms) or not atoms[end - 1].text:
+        if end > len(atoms) or not atoms[end - 1].text or _is_figure(atoms[end - 1].text):
             break
         piped = any(atom.pipes for atom in atoms[start + 1 : end])
         if piped and (whole or count > _JOINED_OVER_PIPES or _stands_alone(atoms[end - 1].text)):
@@ -138,7 +149,11 @@ def _torn(atoms: list[Atom], start: int) -> int:
 
 def _stands_alone(text: str) -> bool:
     match = read_label(text)
-    return (match is not None and match.quality in ("whole", "explained")) or read_number(text).status == "reported"
+    return match is not None and match.quality in ("whole", "explained")
+
+
+def _is_figure(text: str) -> bool:
+    return read_number(text).status in ("reported", "dash")
 
 
 def _one(atom: Atom) -> Iterator[Item]:
@@ -146,9 +161,9 @@ def _one(atom: Atom) -> Iterator[Item]:
     if parts:
         for i, (part_kind, text, part_match, glued) in enumerate(parts):
             before = (atom.pipes, atom.breaks, atom.spaces) if i == 0 else (0, 0, 0)
-            yield Item(part_kind, text, atom.line, *before, match=part_match, glued=glued)
+            yield Item(part_kind, text, atom.line, *before, match=part_match, glued=glued, index=atom.index)
     else:
-        yield Item(kind, atom.text, atom.line, atom.pipes, atom.breaks, atom.spaces, match=match, section=section)
+        yield Item(kind, atom.text, atom.line, atom.pipes, atom.breaks, atom.spaces, match=match, section=section, index=atom.index)
 
 
 _Part = tuple[ItemKind, str, Match | None, bool]
@@ -195,7 +210,7 @@ def _end_of(text: str, key: str) -> int:
         seen += len(normalise(character))
         if seen == len(key):
             end = at + 1
-            while end < len(text) and text[end] in ")）】]”\"":
+            while end < len(text) and text[end] in ')）】]”"':
                 end += 1
             return end
     return len(text)

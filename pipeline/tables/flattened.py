@@ -30,6 +30,7 @@ class _Open:
     row: PrintedRow
     line: int
     first_line: int | None = None
+    label_index: int = -1
     pipes: list[int] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
     spaces: int = 0
@@ -62,7 +63,7 @@ def lines_to_rows(lines: Sequence[str], *, skip: Collection[str] = ()) -> Rows:
     found = Rows()
     _refuse(reader, lines, text.flooded, found)
     reader.rows = _detach(reader.rows)
-    _measure_blanks(reader.rows)
+    _measure_blanks(reader.rows, lines)
     for table in TABLES:
         if table not in skip:
             mine = [row for opened in reader.rows if opened.row.table == table for row in _split(opened)]
@@ -94,7 +95,7 @@ def _label(reader: _Reader, item: Item, match: Match) -> None:
         row_id = meaning.id if meaning.kind == "row" else ""
         flags = ("read.label",) if match.quality == "misprint" else ()
         row = PrintedRow(meaning.table, row_id, [], tuple(reader.header), item.text, placed=False, flags=flags, line=item.line)
-        reader.current = _Open(row, item.line)
+        reader.current = _Open(row, item.line, label_index=item.index)
     elif meaning.kind == "path":
         reader.table, reader.in_header = meaning.table, False
     else:
@@ -139,7 +140,7 @@ def _value(reader: _Reader, item: Item) -> None:
     current.pipes.append(item.pipes)
     current.breaks.append(item.breaks)
     current.spaces += item.spaces
-    current.row.cells.append(PrintedCell.read(item.text, item.line, len(current.row.cells)))
+    current.row.cells.append(PrintedCell.read(item.text, item.line, item.index))
     reader.lines.add(item.line)
 
 
@@ -163,7 +164,7 @@ def _open_unlabelled(reader: _Reader, item: Item) -> _Open:
 def _text(reader: _Reader, item: Item) -> None:
     """A text that is neither label nor figure: a cell nobody can read where cells stand, a header in a header, else the end of a row."""
     current = reader.current
-    short = bool(item.text) and len(item.text) <= _LONGEST_CELL
+    short = bool(normalise(item.text)) and len(item.text) <= _LONGEST_CELL
     if current is not None and short and item.pipes and current.row.id != "":
         same_line = item.line in (current.first_line, current.line)
         if same_line or current.first_line != current.line:
@@ -242,7 +243,7 @@ def _detach(rows: list[_Open]) -> list[_Open]:
             cells = [i for i, cell in enumerate(row.cells) if cell.row == line]
             loose = PrintedRow(row.table, "", [row.cells[i] for i in cells], row.header, placed=False, line=line)
             pipes, breaks = [opened.pipes[i] for i in cells], [opened.breaks[i] for i in cells]
-            found.append(_Open(loose, line, line, pipes, breaks, after=opened.after))
+            found.append(_Open(loose, line, line, -1, pipes, breaks, after=opened.after))
     return found
 
 
@@ -253,36 +254,101 @@ _FEWEST_WHOLE = 2
 # -- empty cells --------------------------------------------------------------------------------------------------------------------------
 
 
-def _measure_blanks(rows: list[_Open]) -> None:
+def _measure_blanks(rows: list[_Open], lines: Sequence[str]) -> None:
     """Put empty cells back between figures, and say of each short row where the missing ones must be, if the text tells."""
     usual = Counter(breaks for opened in rows for breaks, pipes in zip(opened.breaks, opened.pipes, strict=True) if breaks and not pipes)
+    piped = [opened for opened in rows if opened.row.cells and any(opened.pipes[1:])]
+    unit = min((pipes for opened in piped for pipes in opened.pipes[1:] if pipes), default=1)
+    kept = {opened.row.table for opened in piped if _keeps_blanks(opened, unit)}
+    phantom = any(pipes > unit for opened in _full(piped) for pipes in opened.pipes[1:])
     for table in TABLES:
         mine = [opened for opened in rows if opened.row.table == table and opened.row.cells]
-        if any(pipes for opened in mine for pipes in opened.pipes[1:]):
-            _blanks_by_pipes(mine)
+        if any(opened in piped for opened in mine):
+            # What another table of the page shows of its flattener makes a reading likely, not sure.
+            doubt = () if table in kept else ("read.ambiguous",)
+            if table == "review_litigation" and kept and not phantom and unit == 1 and len(mine) == 1:
+                _across_by_line(mine[0], lines[mine[0].row.cells[0].row], doubt)
+            elif not _blanks_by_index(mine):
+                _blanks_by_pipes(mine, unit, bool(kept), doubt)
         elif usual:
             _blanks_by_lines(mine, min(breaks for breaks, count in usual.items() if count * 4 >= max(usual.values())))
 
 
-def _blanks_by_pipes(rows: list[_Open]) -> None:
-    unit = min((pipes for opened in rows for pipes in opened.pipes[1:] if pipes), default=1)
-    full = [opened for opened in rows if opened.row.id and len(opened.row.cells) == _width(opened.row)]
-    pads_in_place = bool(full) and any(opened.pipes[0] > unit for opened in full)
-    inner = any(pipes > unit for opened in rows for pipes in opened.pipes[1:])
+def _keeps_blanks(opened: _Open, unit: int) -> bool:
+    """An empty cell between two figures shows that the text prints empty cells where they stand; beside all figures it is a phantom."""
+    cells = opened.row.cells
+    readable = all(cell.reading.status in ("reported", "dash") for cell in cells)
+    return readable and any(pipes > unit for pipes in opened.pipes[1:]) and len(cells) < _width(opened.row)
+
+
+def _full(rows: list[_Open]) -> list[_Open]:
+    return [opened for opened in rows if opened.row.id and len(opened.row.cells) == _width(opened.row)]
+
+
+def _blanks_by_index(rows: list[_Open]) -> bool:
+    """Rows of which the label block is padded too stand in columns, as in a grid: figures under each other are of one column.
+
+    Seen where full rows have their figures at the same places although their labels stand at different ones. False where they do not.
+    """
+    lined = [opened for opened in rows if opened.row.id and opened.line == opened.first_line]
+    place = sorted({cell.column for opened in lined for cell in opened.row.cells})
+    widths = {_width(opened.row) for opened in lined}
+    if widths != {len(place)} or not _padded_in_place(lined, place[0]):
+        return False
+    for opened in lined:
+        by_place = {cell.column: cell for cell in opened.row.cells}
+        if len(by_place) == len(opened.row.cells):
+            opened.row.cells = [by_place.get(column) or PrintedCell("", opened.line, column, column + 1) for column in place]
+    return True
+
+
+def _padded_in_place(rows: list[_Open], first: int) -> bool:
+    """Whether figures begin in the same column however far in the label stands: the label block has all its columns."""
+    by_label: dict[int, list[int]] = {}
     for opened in rows:
-        missing = _width(opened.row) - len(opened.row.cells)
-        if missing <= 0:
-            continue
+        by_label.setdefault(opened.label_index, []).append(opened.row.cells[0].column)
+    outer = by_label[min(by_label)]
+    return (
+        len(by_label) > 1
+        and len(outer) > 1
+        and min(outer) == first > min(by_label) + 1
+        and any(min(columns) == first for label, columns in by_label.items() if label > min(by_label))
+    )
+
+
+def _blanks_by_pipes(rows: list[_Open], unit: int, kept: bool, doubt: tuple[str, ...]) -> None:
+    """Empty cells by what stands beside a row's figures beyond the padding that full rows with the same place of label have."""
+    full = _full(rows)
+    if any(pipes > unit for opened in full for pipes in opened.pipes[1:]):
+        return
+    for opened in rows:
+        like = [one for one in full if one.label_index == opened.label_index]
         gaps = [pipes // unit - 1 if pipes else 0 for pipes in opened.pipes[1:]]
-        _insert_blanks(opened.row, gaps)
-        missing -= sum(gaps)
-        before = max(opened.pipes[0] // unit - 1, 0)
-        behind = max(opened.after[0] // unit - 1, 0)
-        leading, trailing = (missing - behind, behind) if pads_in_place else (before, missing - before)
-        kept = inner or (behind > 0 if pads_in_place else before > 0)
-        fits = leading >= 0 and trailing >= 0 and (before >= leading if pads_in_place else behind >= trailing)
-        opened.row.leading, opened.row.trailing = leading, trailing
-        opened.row.keeps_blanks = bool(full) and kept and fits
+        missing = _width(opened.row) - len(opened.row.cells) - sum(gaps)
+        if not like or missing < 0 or not (missing or sum(gaps)):
+            continue
+        before_full, behind_full = {one.pipes[0] for one in like}, {one.after[0] for one in like}
+        before, behind = opened.pipes[0] // unit - 1, opened.after[0] // unit - 1
+        if len(before_full) == 1:
+            leading = before - (min(before_full) // unit - 1)
+            trailing = missing - leading
+        elif len(behind_full) == 1:
+            trailing = behind - (min(behind_full) // unit - 1)
+            leading = missing - trailing
+        else:
+            continue
+        if 0 <= leading <= before and 0 <= trailing <= max(behind, 0) and (kept or (leading > 0 and len(before_full) == 1)):
+            _insert_blanks(opened.row, gaps)
+            opened.row.leading, opened.row.trailing, opened.row.keeps_blanks = leading, trailing, True
+            opened.row.flags += doubt
+
+
+def _across_by_line(opened: _Open, line: str, doubt: tuple[str, ...]) -> None:
+    """The fifteen cells of table four on one line, empty ones too."""
+    cells = line.strip().removeprefix("|").removesuffix("|").split("|")
+    if len(opened.row.cells) < len(cells) == _ACROSS_CELLS and len({cell.row for cell in opened.row.cells}) == 1:
+        opened.row.flags += doubt
+        opened.row.cells = [PrintedCell.read(text.strip(), opened.row.cells[0].row, i) for i, text in enumerate(cells)]
 
 
 def _blanks_by_lines(rows: list[_Open], unit: int) -> None:
@@ -415,4 +481,3 @@ def _across_rows(rows: list[PrintedRow]) -> list[PrintedRow]:
         whole[0].id = ACROSS
         return [whole[0], *(row for row in rows if row is not whole[0] and not row.id)]
     return rows
-

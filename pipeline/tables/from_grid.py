@@ -26,6 +26,7 @@ def grid_to_rows(grid: Grid, number: int) -> Rows:
     """Read a grid from top to bottom. ``number`` is the grid's place among the report's tables."""
     found = Rows()
     state = _State(_main_table(grid))
+    phantoms = _phantoms(grid)
     by_row: list[list[Cell]] = [[] for _ in range(grid.rows)]
     labels: list[tuple[Cell, Meaning]] = []
     for cell in grid.cells:
@@ -39,7 +40,7 @@ def grid_to_rows(grid: Grid, number: int) -> Rows:
             continue
         row = _data_row(state, cells, matches, labels, y, found)
         if row is not None:
-            row.grid, row.line = number, y
+            row.grid, row.line, row.phantoms = number, y, phantoms
             row.flags += ("read.overlap",) if y in grid.overlaps else ()
             found.rows.append(row)
             state.in_header, state.rows = False, state.rows + 1
@@ -60,6 +61,15 @@ def is_form_table(grid: Grid) -> bool:
         elif match.of("column", "group", "column_path"):
             columns += 1
     return columns > 1 or max(numbers.values(), default=0) >= 7
+
+
+def _phantoms(grid: Grid) -> frozenset[int]:
+    """Columns in which no row and no header prints anything: left-overs of an export."""
+    empty: dict[int, bool] = {}
+    for cell in grid.cells:
+        if not cell.hidden:
+            empty[cell.column] = empty.get(cell.column, True) and not cell.text.strip()
+    return frozenset(column for column, is_empty in empty.items() if is_empty)
 
 
 def _main_table(grid: Grid) -> str:

@@ -88,7 +88,9 @@ def _blocks(printed: Collection[str]) -> dict[str, str]:
     for name in printed:
         figure = declared[name]
         if len(figure.forms) == 1:
-            found["other_handling" if figure.row.id.startswith("other_") and figure.table == "applications" else figure.block] = figure.forms[0]
+            found["other_handling" if figure.row.id.startswith("other_") and figure.table == "applications" else figure.block] = (
+                figure.forms[0]
+            )
     return found
 
 
@@ -124,7 +126,9 @@ def _place_row(row: PrintedRow, hint: str | None, found: dict[str, list[_Found]]
         figure = Figure(one.slot.figure, reading.value, reading.status, reading.unit or one.slot.unit, raw, row.grid, *at, flags)
         found.setdefault(figure.figure, []).append(_Found(figure, row.total, len(found)))
     if not row.cells or len(placed) < len(layout.slots):
-        issues.append(Issue("warning", "row.short", f"the row {row.label or row.id} prints fewer cells than the form", row.table, None, _raw(row)))
+        issues.append(
+            Issue("warning", "row.short", f"the row {row.label or row.id} prints fewer cells than the form", row.table, None, _raw(row))
+        )
 
 
 def _raw(row: PrintedRow) -> str:
@@ -213,17 +217,28 @@ def _form(figures: list[Figure]) -> str | None:
 def _absent(table: str, printed: set[str], form: str | None) -> list[str]:
     """Ids of the form that the table should hold and does not; where the form is open, those that both have."""
     wanted = [
-        name for name, figure in forms().figures.items() if figure.table == table and (form in figure.forms if form in ("2019", "2021") else len(figure.forms) > 1)
+        name
+        for name, figure in forms().figures.items()
+        if figure.table == table and (form in figure.forms if form in ("2019", "2021") else len(figure.forms) > 1)
     ]
     return [name for name in wanted if name not in printed]
 
 
 def _left_over(rows: Rows) -> Iterable[Issue]:
     for table, text in rows.unknown:
-        yield Issue("warning", "label.unknown", "a row with figures whose label is not the form's was left out", table or None, None, text[:_SHORT])
+        yield Issue(
+            "warning", "label.unknown", "a row with figures whose label is not the form's was left out", table or None, None, text[:_SHORT]
+        )
     for row in rows.rows:
         if not row.id and any(holds_digit(cell.text) for cell in row.cells):
             if row.label:
-                yield Issue("note", "row.foreign", "a row that is not the form's was left out", row.table, None, f"{row.label}: {_raw(row)}"[:_SHORT])
+                yield Issue(
+                    "note",
+                    "row.foreign",
+                    "a row that is not the form's was left out",
+                    row.table,
+                    None,
+                    f"{row.label}: {_raw(row)}"[:_SHORT],
+                )
             else:
                 yield Issue("warning", "row.unlabelled", "figures without a label were left out", row.table, None, _raw(row))

@@ -60,6 +60,8 @@ class PrintedRow:
     flags: tuple[str, ...] = ()
     grid: int = 0
     line: int = 0
+    #: Grid only: columns that hold nothing in any row; cells of such a column may belong to no figure.
+    phantoms: frozenset[int] = frozenset()
     #: Flattened text only: empty cells before the first figure and after the last, beyond those that every row has.
     leading: int = 0
     trailing: int = 0
@@ -231,7 +233,9 @@ def _across_order(row: PrintedRow, groups: list[str], columns: dict[str, Column]
         return []
     order: list[tuple[str, str]] = []
     for leaf in leaves:
-        above = {m.id for head in heads if head.column < leaf.end and leaf.column < head.end for m in head.match.of("group") if head.match} & set(groups)
+        above = {
+            m.id for head in heads if head.column < leaf.end and leaf.column < head.end for m in head.match.of("group") if head.match
+        } & set(groups)
         named = _named(leaf, columns)
         if named is None or len(above) != 1:
             return []
@@ -260,12 +264,16 @@ def _place_by_grid(row: PrintedRow, layout: Layout) -> list[Placed]:
     cells, slots = row.cells, layout.slots
     if row.id == ACROSS and len(cells) > len(slots):
         # A label such as 数量 before the fifteen figures.
-        cells = [*itertools.dropwhile(lambda cell: cell.reading.status == "unreadable", cells)]
+        cells = list(itertools.dropwhile(lambda cell: cell.reading.status == "unreadable", cells))
+    extra = len(cells) - len(slots)
+    if extra > 0:
+        phantom = [id(cell) for cell in cells if cell.reading.status == "blank" and cell.column in row.phantoms]
+        if len(phantom) == extra:
+            cells = [cell for cell in cells if id(cell) not in phantom]
     if len(cells) == len(slots):
         return _in_order(cells, slots)
     if all(header is not None for header in layout.headers) and len(layout.headers) == len(slots):
         return _by_header(cells, layout)
-    extra = len(cells) - len(slots)
     if extra > 0 and all(cell.reading.status == "blank" for cell in cells[-extra:]):
         doubt = () if all(cell.reading.status != "blank" for cell in cells[:-extra]) else ("read.ambiguous",)
         return _in_order(cells[:-extra], slots, doubt)
@@ -278,7 +286,8 @@ def _in_order(cells: Sequence[PrintedCell], slots: Sequence[Slot], flags: tuple[
 
 def _by_header(cells: list[PrintedCell], layout: Layout) -> list[Placed]:
     under: list[list[PrintedCell]] = [
-        [cell for cell in cells if header is not None and cell.column < header.end and header.column < cell.end] for header in layout.headers
+        [cell for cell in cells if header is not None and cell.column < header.end and header.column < cell.end]
+        for header in layout.headers
     ]
     used = [id(cell) for some in under for cell in some]
     left = [cell for cell in cells if id(cell) not in used and cell.reading.status != "blank"]
