@@ -121,24 +121,44 @@ def read_stretch(stretch: Stretch, archive: Path, read: Read, done: Callable[[in
     """Read each document of a stretch; whatever one of them raises costs only itself. False: the archive failed, read again next time."""
     readings, keep = Readings(), True
     for entry in stretch.entries:
-        try:
-            page = read_page(archive, entry)
-        except BadRecordError as error:
-            add_failure(readings, entry, str(error), "archive.damaged")
-            keep = False
-        else:
-            _read_one(readings, entry, page.body, read)
+        keep &= _read_one(readings, entry, archive, read)
         done(1)
-    return readings.to_table(), keep
+    try:
+        return readings.to_table(), keep
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        # Some value fits no column: each document alone, to find whose it is.
+        return pa.concat_tables(_read_alone(entry, archive, read) for entry in stretch.entries), keep
 
 
-def _read_one(readings: Readings, entry: Entry, body: bytes, read: Read) -> None:
+def _read_one(readings: Readings, entry: Entry, archive: Path, read: Read) -> bool:
+    """Add the reading of one document; False if the archive did not give its bytes."""
+    try:
+        body = read_page(archive, entry).body
+    except BadRecordError as error:
+        add_failure(readings, entry, str(error), "archive.damaged")
+        return False
     try:
         report = read(body, name=entry.name, url=entry.url, content_type=entry.media_type)
         add_report(readings, entry, body, report)
     except Exception as error:
         _log.debug("%s, offset %d", entry.file, entry.offset, exc_info=True)
-        add_failure(readings, entry, f"{type(error).__name__}: {error}"[:500])
+        add_failure(readings, entry, _reason(error))
+    return True
+
+
+def _read_alone(entry: Entry, archive: Path, read: Read) -> pa.Table:
+    readings = Readings()
+    _read_one(readings, entry, archive, read)
+    try:
+        return readings.to_table()
+    except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
+        readings = Readings()
+        add_failure(readings, entry, _reason(error))
+        return readings.to_table()
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def _kept(path: Path, stretch: Stretch) -> pa.Table | None:

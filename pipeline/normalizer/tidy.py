@@ -90,27 +90,30 @@ class Readings:
     def add(self, scalars: dict[str, Any], rows: dict[str, list[dict[str, Any]]]) -> None:
         """Add the reading of one document: scalar columns, and rows by kind. What is not named is null."""
         for name, column in self._scalars.items():
-            column.append(_text(scalars.get(name)))
+            column.append(scalars.get(name))
         for part, columns in self._rows.items():
-            for row in rows.get(part, ()):
-                for name, column in columns.items():
-                    column.append(_text(row.get(name)))
-            self._ends[part].append(len(next(iter(columns.values()))))
+            added = rows.get(part, [])
+            for name, column in columns.items():
+                column.extend([row.get(name) for row in added])
+            self._ends[part].append(self._ends[part][-1] + len(added))
 
     def to_table(self) -> pa.Table:
         """All readings so far as one table of ``READING_SCHEMA``."""
-        arrays: list[pa.Array] = [pa.array(self._scalars[field.name], field.type) for field in _SCALARS]
+        arrays: list[pa.Array] = [_array(self._scalars[field.name], field.type) for field in _SCALARS]
         for part, columns in self._rows.items():
             kind = READING_SCHEMA.field(part).type.value_type
-            flat = [pa.array(columns[field.name], field.type) for field in kind]
+            flat = [_array(columns[field.name], field.type) for field in kind]
             struct = pa.StructArray.from_arrays(flat, fields=list(kind))
             arrays.append(pa.ListArray.from_arrays(pa.array(self._ends[part], pa.int32()), struct))
         return pa.table(arrays, schema=READING_SCHEMA)
 
 
-def _text(value: Any) -> Any:
-    """Text that can be written as UTF-8: half of a surrogate pair, which no text file can hold, becomes U+FFFD."""
-    return _SURROGATES.sub("\ufffd", value) if isinstance(value, str) and not value.isascii() else value
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """Values as Arrow holds them. Half of a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD."""
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        return pa.array([_SURROGATES.sub("\ufffd", one) if isinstance(one, str) else one for one in values], kind)
 
 
 def add_failure(readings: Readings, entry: Entry, reason: str, code: str = "document.failed") -> None:

@@ -137,6 +137,13 @@ def test_a_document_that_cannot_be_read_costs_only_itself(folders, kind):
     assert list(issues["document_id"]) == list(failed["document_id"])
 
 
+def test_a_value_that_no_column_can_hold_costs_only_its_document(folders):
+    processed = built(folders, county(1), county(2, 10**30), county(3))
+    assert len(frame(processed, "reports")) == 2
+    (failure,) = frame(processed, "documents")["failure"].dropna()
+    assert failure.startswith("OverflowError")
+
+
 def test_a_damaged_record_is_an_issue_and_is_read_again_when_the_archive_is_mended(folders):
     raw, processed = folders
     put(raw, county(1), county(2))
