@@ -12,7 +12,8 @@ import pytest
 
 from pipeline.model import ProseFigure
 from pipeline.normalizer.numerals import chinese_number, read_number
-from pipeline.normalizer.prose import ProseError, phrases, read_phrases, read_prose
+from pipeline.normalizer.phrases import ProseError, phrases, read_phrases
+from pipeline.normalizer.prose import read_prose
 
 
 def told(text: str, section: int = 1, **subject: object) -> dict[str, object]:
@@ -230,6 +231,13 @@ def test_other_money_is_not_the_fee(text):
 def test_a_sentence_that_holds_the_remains_of_a_table_is_not_read():
     text = "本年度没有产生信息公开处理费。行政事业性收费 | 0 |\n行政复议 | 行政诉讼 | 收到政府信息公开申请 3件 |"
     assert told(text, section=6) == {"processing_fee.collected_yuan": 0}
+
+
+def test_a_very_long_sentence_is_cut_behind_a_clause():
+    filler = "工作有序，" * 198
+    figures, issues = read_prose({1: f"收到政府信息公开申请3件，{filler}未收到政府信息公开申请的投诉。"})
+    assert [(one.figure, one.value) for one in figures] == [("applications.received", 3)]
+    assert [issue.code for issue in issues] == ["prose.long_sentence"]
 
 
 def test_a_figure_told_with_two_values_is_left_out_and_named():

@@ -37,6 +37,7 @@ __all__ = ["Metadata", "read_metadata"]
 _SECTION_ONE = re.compile(r"^[（(]?一[）)]?[、.．,，:]\s*\S{0,24}$|^(?:总体情况|概述|总体情况概述)$")
 _SECTION_TWO = re.compile(r"^[（(]?二[）)]?[、.．,，:]\s*\S{0,30}公开")
 _HEAD_LINES = 60
+_OPENING = 600
 _SECTION_LINES = 200
 
 
@@ -222,6 +223,7 @@ def _text_years(page: _Page) -> list[tuple[int, str]]:
     majority = dates.majority_year(dates.stated_years(page.section_one), opening)
     intro = dates.stated_years(page.introduction)
     first = [(intro.most_common(1)[0][0], "first sentence")] if len(intro) == 1 else []
+    first += [(year, "first sentence") for year in dates.reported_years(page.section_one[:_OPENING])]
     return [*period, *([(majority, "prose")] if majority else []), *first]
 
 

@@ -26,6 +26,9 @@ _UNTIL = re.compile(r"(?:截至|截止|核定时间点为|数据统计至)(20\d\
 _STATED = re.compile(
     r"(?<![\d.\-~至到])(20\d\d)(?:年度|年)(?!的?(?:以来|至|到|-|—|\d{1,2}月|工作计划|我[^，。]{0,4}将|将|底前|要|(?:新)?(?:修订|修改|印发|制定|出台|颁布|施行|实施|成立)))"
 )
+_REPORTED = re.compile(
+    r"(?:汇报|报告|公布|发布|编制|总结|现将)[^。，,;；\d]{0,20}(20\d\d)年度?[^。，,;；\d]{0,16}?(?:政府信息公开|政务公开)工作"
+)
 _COMPARED = re.compile(r"(?:较|比|同比|相比|与|于|自|从|截至|到|至)20\d\d年度?(?!12月31日|底)")
 _AHEAD = re.compile(r"下一步|明年|下一年|来年|力争|计划在|打算|上一?年|去年|往年|历年")
 _URL_DAY = re.compile(r"/t?(20\d\d)-?(\d{2})-?(\d{2})[_/.]|/(20\d\d)/(\d{1,2})/(\d{1,2})/")
@@ -68,6 +71,16 @@ def stated_years(text: str) -> Counter[int]:
         if "20" in sentence and not _AHEAD.search(sentence):
             counts.update(int(year) for year in _STATED.findall(_COMPARED.sub("", sentence)) if FIRST_YEAR <= int(year) <= LAST_YEAR)
     return counts
+
+
+def reported_years(text: str) -> tuple[int, ...]:
+    """The years of 汇报我镇2023年政府信息公开工作 and the like: what the report itself says it reports.
+
+    >>> reported_years("现将我镇2023年政府信息公开工作报告如下"), reported_years("根据《关于编制2024年政府信息公开工作年度报告的通知》")
+    ((2023,), ())
+    """
+    found = dict.fromkeys(int(year) for year in _REPORTED.findall(without_quotes(text)))
+    return tuple(year for year in found if FIRST_YEAR <= year <= LAST_YEAR)
 
 
 def majority_year(counts: Counter[int], opening: tuple[int, ...]) -> int | None:

@@ -36,7 +36,8 @@ def _sentences() -> Mapping[str, re.Pattern[str]]:
     publish, subject, predicate = words.any_of("sentence.publishing"), words.any_of("title.subjects"), words.any_of("sentence.predicates")
     name = rf"({_CHINESE}{{2,30}}?(?:[（(]{_CHINESE}{{1,20}}[）)])?)"
     return {
-        "publishes": re.compile(rf"(?:{publish}了?|现将|现就|特将)[《〈]?{name}(?:{_YEAR})(?:的)?{subject}"),
+        # An advert with a colon may stand before the name in a mirror.
+        "publishes": re.compile(rf"(?:{publish}了?|现将|现就|特将)[《〈]?(?:[^《》,，。:]{{0,40}}:)?{name}(?:{_YEAR})(?:的)?{subject}"),
         "publishes_year_first": re.compile(
             rf"(?:{publish}了?|现将|现就|特将)[《〈]?20\d\d年(?:度)?{name}{subject}(?:工作)?(?:年度)?(?:报告|年报|情况)"
         ),
