@@ -24,7 +24,7 @@ def read_report(body: bytes, *, name: str = "", url: str | None = None, content_
     try:
         document = read_document(body, name=name, url=url, content_type=content_type)
     except DocumentError as error:
-        return _unread(name, Issue("error", error.code, str(error)))
+        return unread(name, Issue("error", error.code, str(error)))
     matched = rows_to_figures(_rows(document), document.grids)
     tables = {table: _explained(table, reading, document, matched) for table, reading in matched.tables.items()}
     prose, prose_issues = read_prose(document.sections)
@@ -46,7 +46,8 @@ def read_tables(body: bytes, *, content_type: str | None = None) -> tuple[list[G
     return grids, [*issues, *refused]
 
 
-def _unread(name: str, issue: Issue) -> Report:
+def unread(name: str, issue: Issue) -> Report:
+    """A report without a document: nothing could be read, and why."""
     tables = {table: TableReading("missing", None) for table in TABLES}
     return Report(name, Document("none", None, (), (), issues=(issue,)), "unknown", tables, Figures(), (), (), (issue,))
 

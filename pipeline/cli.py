@@ -1,0 +1,18 @@
+"""The command line: one command a verb, no logic of its own."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline import __version__
+from pipeline.commands import datasets, documents
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="gongkai")
+def main() -> None:
+    """gongkai (公开): the annual disclosure reports of China's local governments as data."""
+
+
+for _command in (*documents.COMMANDS, *datasets.COMMANDS):
+    main.add_command(_command)
