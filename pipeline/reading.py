@@ -27,7 +27,7 @@ def read_report(body: bytes, *, name: str = "", url: str | None = None, content_
         return unread(name, Issue("error", error.code, str(error)))
     matched = rows_to_figures(_rows(document), document.grids)
     tables = {table: _explained(table, reading, document, matched) for table, reading in matched.tables.items()}
-    prose, prose_issues = read_prose(document.sections)
+    prose, prose_issues = read_prose(document.sections, unit_name=document.unit_name, report_year=document.report_year)
     issues = (*document.issues, *matched.issues, *prose_issues)
     return Report(name, document, _report_form(tables), tables, matched.figures, matched.grids, prose, issues)
 

@@ -15,7 +15,7 @@ from pipeline.forms.load import TABLES
 from pipeline.tables.atoms import Item, lines_to_items
 from pipeline.tables.labels import Match, Meaning, normalise
 from pipeline.tables.numbers import read_number
-from pipeline.tables.rows import ACROSS, HeaderCell, PrintedCell, PrintedRow, Rows, holds_relation, row_layout
+from pipeline.tables.rows import ACROSS, Header, HeaderCell, PrintedCell, PrintedRow, Rows, holds_relation, row_layout
 
 _ACROSS_CELLS = 15
 _APPLICANTS = 7
@@ -94,7 +94,7 @@ def _label(reader: _Reader, item: Item, match: Match) -> None:
         reader.table, reader.in_header = meaning.table, False
         row_id = meaning.id if meaning.kind == "row" else ""
         flags = ("read.label",) if match.quality == "misprint" else ()
-        row = PrintedRow(meaning.table, row_id, [], tuple(reader.header), item.text, placed=False, flags=flags, line=item.line)
+        row = PrintedRow(meaning.table, row_id, [], Header.of(reader.header), item.text, placed=False, flags=flags, line=item.line)
         reader.current = _Open(row, item.line, label_index=item.index)
     elif meaning.kind == "path":
         reader.table, reader.in_header = meaning.table, False
@@ -154,7 +154,7 @@ def _line_ends_row(current: _Open, item: Item) -> bool:
 
 def _open_unlabelled(reader: _Reader, item: Item) -> _Open:
     across = reader.table == "review_litigation" and bool(reader.header)
-    row = PrintedRow(reader.table, ACROSS if across else "", [], tuple(reader.header), placed=False, line=item.line)
+    row = PrintedRow(reader.table, ACROSS if across else "", [], Header.of(reader.header), placed=False, line=item.line)
     # Cells of one line belong together; so do cells that each have a line.
     reader.current = _Open(row, item.line if not across else -1)
     reader.in_header = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.model import Cell, Grid
 from pipeline.tables.labels import Match, Meaning, read_label
 from pipeline.tables.numbers import holds_digit, read_number
-from pipeline.tables.rows import ACROSS, HeaderCell, PrintedCell, PrintedRow, Rows
+from pipeline.tables.rows import ACROSS, Header, HeaderCell, PrintedCell, PrintedRow, Rows
 
 _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 
@@ -121,7 +121,7 @@ def _data_row(
     if not values or all(not cell.text for cell in cells):
         return None
     if state.table == "review_litigation":
-        return PrintedRow(state.table, ACROSS, _cells(cells), tuple(state.header))
+        return PrintedRow(state.table, ACROSS, _cells(cells), Header.of(state.header))
     over = next((m for cell, m in reversed(labels) if cell.row < y < cell.row + cell.rowspan), None)
     if over is not None:
         total = any(cell.text.strip() in _TOTALS for cell in cells)
@@ -158,7 +158,7 @@ def _row(state: _State, meaning: Meaning, cells: list[Cell], match: Match | None
         state.table = meaning.table
     doubt = ("read.label",) if match is not None and match.quality == "misprint" else ()
     row_id = meaning.id if meaning.kind == "row" else ""
-    return PrintedRow(meaning.table, row_id, _cells(cells), tuple(state.header), label, flags=doubt)
+    return PrintedRow(meaning.table, row_id, _cells(cells), Header.of(state.header), label, flags=doubt)
 
 
 def _cells(cells: list[Cell]) -> list[PrintedCell]:

@@ -5,6 +5,7 @@ Both ways in end here: a grid, whose cells have places, and flattened text, whos
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Sequence
@@ -46,6 +47,28 @@ class HeaderCell:
     end: int = -1
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Header:
+    """The header cells above a row. Two headers that print the same texts in the same places are equal: layouts are made once for each."""
+
+    cells: tuple[HeaderCell, ...] = ()
+    signature: tuple[tuple[str, int, int], ...] = ()
+
+    @classmethod
+    def of(cls, cells: Sequence[HeaderCell]) -> Header:
+        """A header of these cells, in the order in which they are printed."""
+        return cls(tuple(cells), tuple((cell.text, cell.column, cell.end) for cell in cells))
+
+    def __hash__(self) -> int:
+        return hash(self.signature)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Header) and self.signature == other.signature
+
+
+NO_HEADER = Header()
+
+
 @dataclass(slots=True)
 class PrintedRow:
     """One row of figures. ``id`` is the form's row, ``ACROSS``, or "" where no label stands; ``placed`` tells whether columns have places."""
@@ -53,7 +76,7 @@ class PrintedRow:
     table: str
     id: str
     cells: list[PrintedCell]
-    header: tuple[HeaderCell, ...] = ()
+    header: Header = NO_HEADER
     label: str = ""
     placed: bool = True
     total: bool = False
@@ -99,24 +122,30 @@ class Placed:
 
 def row_layout(row: PrintedRow, form_hint: str | None) -> Layout | None:
     """The columns of a row from its header; where that is silent, from the number of cells and the form of the rest of the table."""
-    table = forms().tables[row.table]
-    if row.id == ACROSS:
-        return _across_layout(table, row)
-    block = next((b for b in table.blocks for r in b.rows if r.id == row.id), None)
+    printed = sum(cell.reading.status != "blank" for cell in row.cells)
+    return _layout(row.table, row.id, row.header, row.placed, form_hint, printed)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _layout(table_id: str, row_id: str, header: Header, placed: bool, form_hint: str | None, printed: int) -> Layout | None:
+    table = forms().tables[table_id]
+    if row_id == ACROSS:
+        return _across_layout(table, header, placed)
+    block = next((b for b in table.blocks for r in b.rows if r.id == row_id), None)
     if block is None:
         return None
-    spec = next(r for r in block.rows if r.id == row.id)
+    spec = next(r for r in block.rows if r.id == row_id)
     choices = {form: block.columns_in(form, spec) for form in spec.forms if block.columns_in(form, spec)}
-    leaves = _leaves(row, block.id)
+    leaves = _leaves(header, placed, block.id)
     fits = {form: fit for form, columns in choices.items() if (fit := _fit(columns, leaves)) is not None}
-    form, fit = _choose(choices, fits, row, form_hint)
+    form, fit = _choose(choices, fits, printed, form_hint)
     if form is None:
         return None
     columns = choices[form] if fit is None else fit.columns
     headers = (None,) * len(columns) if fit is None else fit.headers
-    flags = ("read.ambiguous",) if fit is None and len({c for c in map(_ids, choices.values())}) > 1 and form != form_hint else ()
+    flags = ("read.ambiguous",) if fit is None and len(set(map(_ids, choices.values()))) > 1 and form != form_hint else ()
     slots = tuple(
-        Slot(f"{table.id}.{row.id}.{column.id}", column, _unit(column, header), flags + (fit.flags[i] if fit else ()))
+        Slot(f"{table.id}.{row_id}.{column.id}", column, _unit(column, header), flags + (fit.flags[i] if fit else ()))
         for i, (column, header) in enumerate(zip(columns, headers, strict=True))
     )
     common = all(_ids(columns) == _ids(other) for other in choices.values()) and len(choices) == len(FORMS)
@@ -137,15 +166,15 @@ class _Fit:
     known: int
 
 
-def _leaves(row: PrintedRow, block: str) -> list[HeaderCell]:
+def _leaves(header: Header, placed: bool, block: str) -> list[HeaderCell]:
     """The header cells that head one column each, in the order in which the columns are printed."""
     other = {"corner", "article", "column_path", "group", "path", "row", "foreign"}
     leaves = [
         cell
-        for cell in row.header
+        for cell in header.cells
         if normalise(cell.text) and (cell.match is None or cell.match.of("column") or not {m.kind for m in cell.match.meanings} & other)
     ]
-    if row.placed:
+    if placed:
         return sorted(leaves, key=lambda cell: cell.column)
     # A flattened header of two rows prints 总计 before the kinds of organisation; the columns have it last.
     known = [cell for cell in leaves if cell.match is not None] if block == "applicants" else leaves
@@ -190,7 +219,7 @@ def _doubts(cell: HeaderCell, columns: dict[str, Column]) -> tuple[str, ...]:
 
 
 def _choose(
-    choices: dict[str, tuple[Column, ...]], fits: dict[str, _Fit], row: PrintedRow, form_hint: str | None
+    choices: dict[str, tuple[Column, ...]], fits: dict[str, _Fit], printed: int, form_hint: str | None
 ) -> tuple[str | None, _Fit | None]:
     if fits:
         best = max(fit.known for fit in fits.values())
@@ -201,7 +230,6 @@ def _choose(
         return next(iter(choices)), None
     if form_hint in choices:
         return form_hint, None
-    printed = sum(cell.reading.status != "blank" for cell in row.cells)
     by_count = [form for form, columns in choices.items() if len(columns) == printed]
     return (by_count[0], None) if len(by_count) == 1 else (None, None)
 
@@ -212,23 +240,23 @@ def _unit(column: Column, header: HeaderCell | None) -> str | None:
     return column.unit
 
 
-def _across_layout(table: Table, row: PrintedRow) -> Layout:
+def _across_layout(table: Table, header: Header, placed: bool) -> Layout:
     """Table four: five outcomes under each of three groups, in the order of the header where it has places."""
     block = table.blocks[0]
     groups = [r.id for r in block.rows]
     columns = {column.id: column for column in block.columns}
     official = [(group, column) for group in groups for column in columns]
-    printed = _across_order(row, groups, columns) if row.placed else _across_sequence(row, groups, list(columns))
+    printed = _across_order(header, groups, columns) if placed else _across_sequence(header, groups, list(columns))
     flags = ("read.header",) if printed is None else ()
     order = official if printed is None or not printed else printed
     slots = tuple(Slot(f"{table.id}.{group}.{column}", columns[column], columns[column].unit, flags) for group, column in order)
     return Layout(slots, None)
 
 
-def _across_order(row: PrintedRow, groups: list[str], columns: dict[str, Column]) -> list[tuple[str, str]] | None:
+def _across_order(header: Header, groups: list[str], columns: dict[str, Column]) -> list[tuple[str, str]] | None:
     """(group, column) for each leaf by its place; [] where the header is too torn to tell, None where it contradicts the form."""
-    leaves = sorted((cell for cell in row.header if cell.match and cell.match.of("column")), key=lambda cell: cell.column)
-    heads = [cell for cell in row.header if cell.match and any(m.id in groups for m in cell.match.of("group"))]
+    leaves = sorted((cell for cell in header.cells if cell.match and cell.match.of("column")), key=lambda cell: cell.column)
+    heads = [cell for cell in header.cells if cell.match and any(m.id in groups for m in cell.match.of("group"))]
     if len(leaves) != len(groups) * len(columns):
         return []
     order: list[tuple[str, str]] = []
@@ -243,10 +271,10 @@ def _across_order(row: PrintedRow, groups: list[str], columns: dict[str, Column]
     return order if len(set(order)) == len(order) else None
 
 
-def _across_sequence(row: PrintedRow, groups: list[str], columns: list[str]) -> list[tuple[str, str]] | None:
+def _across_sequence(header: Header, groups: list[str], columns: list[str]) -> list[tuple[str, str]] | None:
     """Flattened: the header's labels must come in the official order as far as they are there."""
-    leaves = [name for cell in row.header if (name := _column_id(cell))]
-    heads = [m.id for cell in row.header if cell.match for m in cell.match.of("group") if m.id in groups]
+    leaves = [name for cell in header.cells if (name := _column_id(cell))]
+    heads = [m.id for cell in header.cells if cell.match for m in cell.match.of("group") if m.id in groups]
     wanted = columns * len(groups)
     if len(leaves) == len(wanted) and leaves != wanted:
         return None
