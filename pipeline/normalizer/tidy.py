@@ -181,12 +181,14 @@ def _facts(report: Report, body: bytes) -> dict[str, Any]:
 
 def _fingerprint(report: Report) -> str:
     """The same for two documents exactly if they print the same figures with the same values."""
-    lines = sorted(f"{one.figure} {one.status} {_plain(one.value)} {one.unit or ''}" for one in report.figures)
+    columns = report.figures
+    rows = zip(columns.figure, columns.status, columns.value, columns.unit, strict=True)
+    lines = sorted(f"{figure} {status} {_plain(value)} {unit or ''}" for figure, status, value, unit in rows)
     return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _plain(value: Number | None) -> str:
-    return "" if value is None else f"{Decimal(value).normalize():f}"
+    return "" if value is None else str(value) if isinstance(value, int) else f"{value.normalize():f}"
 
 
 def _states(report: Report) -> dict[str, Any]:
