@@ -16,14 +16,14 @@ from dataclasses import dataclass
 
 from pipeline.documents.repair.characters import oddity
 from pipeline.documents.repair.gbk import SEPARATORS, encoded
-from pipeline.documents.repair.readings import LETTERS
+from pipeline.documents.repair.readings import HAN, LETTERS
 from pipeline.documents.repair.wording import Slot, Wording
 from pipeline.model import Repair
 
 _BROKEN_READING = re.compile(rf"\?([{LETTERS}]{{1,7}})\)")
 _READING = re.compile(rf"[(]([{LETTERS}]{{1,7}})[)]")
 _LAST_READING = re.compile(rf"[(][{LETTERS}]{{1,7}}[)]$")
-_HOLE = re.compile(rf"\?(?=[，,！!。]|[{LETTERS}]{{1,7}}\))")
+_HOLE = re.compile(rf"\?(?=[，,！!。{HAN}]|[{LETTERS}]{{1,7}}\))")
 # Letters and lines that shifted bytes are read as and that no report prints: accented Latin, Greek, Cyrillic, box lines, kana, bopomofo.
 _FOREIGN = re.compile("[\u00e0-\u045f\u2500-\u257f\u3041-\u3129]")
 
@@ -110,6 +110,8 @@ def _whole_runs(text: str, page: Wording, at: int, read: tuple[str, ...]) -> lis
 
 def _after_separator(text: str, page: Wording, hole: int) -> Run | None:
     """A run that begins where the bytes of a separator stood across two characters (``效?,F(xiàn)``): it is itself no separator."""
+    if text[hole + 1] not in SEPARATORS:
+        return None
     first, second = SEPARATORS[text[hole + 1]]
     run = _follow(text, page, hole + 2, second)
     if run is None or not run.whole or not _looks_damaged(text, page, hole, run):
@@ -120,13 +122,13 @@ def _after_separator(text: str, page: Wording, hole: int) -> Run | None:
 def _looks_damaged(text: str, page: Wording, hole: int, run: Run) -> bool:
     """True where what is printed behind the hole is no wording of a report and its bytes are: behind a real question mark stand words.
 
-    A reading at the run's end is proof. A lone ASCII character is none, but a letter glued to words of a page that teaches readings; a pipe
+    A reading at the run's end is proof. A lone ASCII character is none, but a letter glued to words of a page damaged otherwise; a pipe
     is that of a table until more than it is odd.
     """
     printed = text[hole + 2 : run.end]
     if printed.endswith(")"):
         return True
-    glued = bool(page.taught) and printed.isascii() and printed.isalpha() and "\u4e00" <= text[run.end : run.end + 1] <= "\u9fff"
+    glued = page.damaged and printed.isascii() and printed.isalpha() and "\u4e00" <= text[run.end : run.end + 1] <= "\u9fff"
     odd = sum(oddity(char) for char in printed if not char.isascii())
     meant = sum(oddity(slot.fitting[0][0]) for slot in run.slots if len(slot.fitting) == 1)
     return glued or odd >= meant + 2
@@ -161,7 +163,7 @@ def restore(text: str, taught: Mapping[str, str]) -> tuple[str, tuple[Repair, ..
             examples[run.certain].append((before + text[at : run.end], before + spelt))
             done.append(spelt)
             at = run.end
-        elif taught or _FOREIGN.search(text, at + 2, at + 5):
+        elif page.damaged or _FOREIGN.search(text, at + 2, at + 5):
             left = before + text[at : at + 6]
             examples[False].append((left, left))
     repaired = "".join(done) + text[at:]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import re
 
-from pipeline.documents.repair.readings import LETTERS
+from pipeline.documents.repair.readings import HAN, LETTERS
 
 
 class Sign(enum.Enum):
@@ -31,16 +31,19 @@ _UNOPENED = re.compile(r"[0-9][0-9][0-9][0-9]〕(?<![〔\[［【（(][0-9]{4}〕
 _RUN_TOGETHER = re.compile(r"[0-9][0-9][0-9](?:日|[0-9][0-9]月)")
 _HOLE = re.compile(rf"\?(?:[，,！!。]|[{LETTERS}]{{1,7}}\))")
 
+# A question mark before a word was meant, but for a page that is damaged otherwise.
+_SWALLOWED = re.compile(rf"\?[{HAN}]")
+
 
 def signs_of_damage(text: str) -> frozenset[Sign]:
     """The kinds of damage to look for in a text."""
     found = []
-    if "?" in text and _HOLE.search(text):
-        found.append(Sign.HOLES)
     if any(reading.search(text) for reading in _READINGS):
         found.append(Sign.READINGS)
     if any(char in text for char in _ALWAYS_IN_TRADITIONAL):
         found.append(Sign.TRADITIONAL)
+    if "?" in text and (_HOLE.search(text) or (found and _SWALLOWED.search(text))):
+        found.append(Sign.HOLES)
     if _RUN_TOGETHER.search(text):
         found.append(Sign.DATES)
     if any(year.search(text) for year in _UNCLOSED) or _UNOPENED.search(text):

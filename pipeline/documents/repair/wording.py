@@ -13,6 +13,7 @@ from pipeline.documents.repair.characters import PUNCTUATION, gb2312_level, is_c
 from pipeline.documents.repair.gbk import beginning_with, decoded, encoded, ending_with, lost_behind
 from pipeline.documents.repair.known import spellings
 from pipeline.documents.repair.readings import HAN, LETTERS, TONED, is_reading_of
+from pipeline.documents.repair.traditional import is_traditional
 
 UNKNOWN = "?"
 _INDENT = "　"
@@ -33,6 +34,7 @@ class Wording:
 
     def __init__(self, text: str, taught: Mapping[str, str]) -> None:
         self.taught = taught
+        self.damaged = bool(taught) or is_traditional(text)
         self._lists_only_traditional = all(simplified(char) != char for char in taught)
         self._toned = not taught or any(letter in TONED for reading in taught.values() for letter in reading)
         plain = re.sub(rf"([{HAN}])[(（][{LETTERS}]{{1,7}}[)）]", r"\1", text)
