@@ -33,7 +33,7 @@ def read_report(body: bytes, *, name: str = "", url: str | None = None, content_
 
 
 def read_tables(body: bytes, *, content_type: str | None = None) -> tuple[list[Grid], list[Issue]]:
-    """Every table of an HTML page as the DOM's grid, nested and hidden ones too, in document order; of a text, the rebuilt tables of the form.
+    """Every table of an HTML page as the DOM's grid, nested and hidden ones too, in document order; of a text, the tables rebuilt.
 
     Raises ``DocumentError`` when the bytes hold no document.
     """

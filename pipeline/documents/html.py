@@ -11,7 +11,7 @@ from pipeline import limits
 from pipeline.documents.sections import heading_section
 from pipeline.model import Grid, Issue
 from pipeline.tables.from_grid import is_form_table
-from pipeline.tables.grid import BLOCKS, SpanBomb, is_hidden, table_to_grid
+from pipeline.tables.grid import BLOCKS, SpanBombError, is_hidden, table_to_grid
 
 _SKIPPED = frozenset({"script", "style", "template", "noscript", "head", "select", "textarea", "iframe", "object"})
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
@@ -22,7 +22,7 @@ _MANY_TAGS = 20_000
 _CRUMBS = re.compile(r"当前位置|您的位置|您现在的位置|所在位置|首页\s*[>＞»›]")
 
 
-class TooDeep(ValueError):
+class TooDeepError(ValueError):
     """The markup is nested or laid out so that parsing it would take minutes."""
 
 
@@ -41,11 +41,11 @@ class HtmlContent:
 
 
 def guard(body: bytes) -> None:
-    """Refuse markup that costs the parser time out of proportion. Raises ``TooDeep``; a few microseconds for an ordinary page."""
+    """Refuse markup that costs the parser time out of proportion. Raises ``TooDeepError``; a few microseconds for an ordinary page."""
     if len(body) > 200_000 and (huge := _HUGE_TAG.search(body)) and huge[0].count(b"=") > limits.ATTRIBUTES:
-        raise TooDeep(f"an element with more than {limits.ATTRIBUTES} attributes")
+        raise TooDeepError(f"an element with more than {limits.ATTRIBUTES} attributes")
     if body.count(b"<") > _MANY_TAGS and _depth(body) > limits.NESTING:
-        raise TooDeep(f"elements nested more than {limits.NESTING} deep")
+        raise TooDeepError(f"elements nested more than {limits.NESTING} deep")
 
 
 def _depth(body: bytes) -> int:
@@ -77,7 +77,7 @@ def page_grids(text: str) -> list[tuple[Grid | None, str | None]]:
     for table in parser.css("table"):
         try:
             found.append((table_to_grid(table, depth=_tables_around(table)), None))
-        except SpanBomb as error:
+        except SpanBombError as error:
             found.append((None, str(error)))
     return found
 
@@ -161,7 +161,7 @@ class _Walk:
     def _take_table(self, node: LexborNode) -> bool:
         try:
             grid = table_to_grid(node, visible=True)
-        except SpanBomb as error:
+        except SpanBombError as error:
             self.content.issues.append(Issue("error", "table.span_bomb", f"a table is left out: {error}"))
             return True
         if grid.columns > limits.REPORT_COLUMNS:

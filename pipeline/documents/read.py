@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline import limits
 from pipeline.documents.decode import clean, decode
-from pipeline.documents.html import HtmlContent, TooDeep, guard, read_html
+from pipeline.documents.html import HtmlContent, TooDeepError, guard, read_html
 from pipeline.documents.metadata import Metadata, read_metadata
 from pipeline.documents.repair import repair
 from pipeline.documents.sections import split_sections
@@ -78,7 +78,7 @@ def read_text(body: bytes, content_type: str | None = None) -> tuple[str, str, t
         raise DocumentError("document.binary", "the file is neither text nor HTML; check what was downloaded")
     try:
         guard(body)
-    except TooDeep as error:
+    except TooDeepError as error:
         raise DocumentError("document.too_deep", f"the page is left out: {error}") from error
     decoded = decode(body, content_type)
     if decoded.text is None:
@@ -121,7 +121,7 @@ def _with_text(cell: Cell, text: str) -> Cell:
     return cell if cell.text == text else replace(cell, text=text)
 
 
-def _document(
+def _document(  # noqa: PLR0917
     content: HtmlContent, medium: str, charset: str, metadata: Metadata, repairs: tuple[Repair, ...], issues: tuple[Issue, ...]
 ) -> Document:
     return Document(

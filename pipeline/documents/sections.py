@@ -25,9 +25,10 @@ _OTHER_NUMBER = 0.12
 def heading_section(line: str) -> int | None:
     """The number of the section that a line is the heading of, or None.
 
-    The wording decides; a right number allows more freedom in it: ``二、行政机关主动公开政府信息情况``, ``一、主动公开政府信息情况`` (misnumbered) are both 2.
+    The wording decides; a right number allows more freedom in it: both ``二、行政机关主动公开政府信息情况`` and the misnumbered
+    ``一、主动公开政府信息情况`` are 2.
     """
-    if len(line) > _LONGEST_HEADING or not 3 < len(line.strip()):
+    if len(line) > _LONGEST_HEADING or len(line.strip()) <= 3:
         return None
     return _heading_section(line)
 

@@ -1,6 +1,6 @@
 """Reads the TOML of the forms and refuses a file that is wrong, with its name and the key.
 
-``Table`` → ``Block`` (rows that share a header) → ``Row`` and ``Column``; a ``Figure`` is a row crossed with a column of its block in a form.
+``Table`` → ``Block`` (rows that share a header) → ``Row`` and ``Column``; a ``Figure`` is a row crossed with a column of its block.
 """
 
 from __future__ import annotations
@@ -121,7 +121,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One relation within a report. ``left`` = ``right`` as sums; ``at_most`` pairs; ``blank`` names what is blank while ``right`` is not."""
+    """One relation within a report.
+
+    ``left`` = ``right`` as sums; ``at_most`` pairs; ``blank`` names what is blank while ``right`` is not.
+    """
 
     id: str
     scope: str

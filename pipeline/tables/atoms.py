@@ -18,13 +18,16 @@ from pipeline.tables.numbers import read_number
 
 ItemKind = Literal["label", "value", "section", "text"]
 
+_Part = tuple[ItemKind, str, Match | None, bool]
 _MARKDOWN_RULE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?$")
 _MARKDOWN_MARK = re.compile(r"^\s*#{1,6}\s+|^\s*>\s+")
 _PAGE_NUMBER = re.compile(
     r"[-—–－―~·.]+\s*\d{1,4}\s*[-—–－―~·.]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|Page\s*\d{1,4}(?:\s*of\s*\d+)?",
     re.I,
 )
-_NUMBERS_LINE = re.compile(r"[\d\s.,，+\-−–—/／%０-９]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: So many figures behind a torn label are a row of table three.
+_WHOLE_ROW = 7
 _GLUED = re.compile(r"\d{2,}")
 #: A line with more pipes than this is a layout table poured out, not a row.
 FLOOD = 150
@@ -166,21 +169,20 @@ def _one(atom: Atom) -> Iterator[Item]:
         yield Item(kind, atom.text, atom.line, atom.pipes, atom.breaks, atom.spaces, match=match, section=section, index=atom.index)
 
 
-_Part = tuple[ItemKind, str, Match | None, bool]
-
-
 @functools.lru_cache(maxsize=16_384)
 def _classify(text: str) -> tuple[ItemKind, Match | None, int, tuple[_Part, ...]]:
     """What one piece of text is; or the parts it falls into, where cells were glued or stand side by side on a line."""
     if read_number(text).status in ("reported", "dash"):
         return "value", None, 0, ()
     match = read_label(text)
-    if match is not None and match.quality in ("whole", "explained"):
+    if match is not None and match.quality == "whole":
         return "label", match, 0, ()
     section = heading_section(text)
     if section is not None:
         return "section", None, section, ()
     parts = _parts(text)
+    if match is not None and match.quality == "explained" and not any(kind == "value" for kind, *_ in parts):
+        return "label", match, 0, ()
     if parts:
         return "text", None, 0, parts
     return ("label", match, 0, ()) if match is not None else ("text", None, 0, ())
@@ -189,18 +191,39 @@ def _classify(text: str) -> tuple[ItemKind, Match | None, int, tuple[_Part, ...]
 def _parts(text: str) -> tuple[_Part, ...]:
     """``行政许可 97``, ``规章000``, ``信息内容本年制发件数…``, ``0 0 0 0``: labels and figures that stand in one piece, or nothing."""
     parts: list[_Part] = []
-    rest = text
+    rest, attached = text, False
     while rest:
         key = longest_prefix(normalise(rest))
         if key is None:
             break
         end = _end_of(rest, key)
         parts.append(("label", rest[:end], read_label(rest[:end]), False))
+        attached = rest[end : end + 1].isdigit()
         rest = rest[end:].lstrip("：:、，, \u3000")
     if not rest:
         return tuple(parts)
-    figures = _figures(rest, bool(parts))
+    figures = _figures(rest, bool(parts), attached)
+    if parts and len(figures) == 1 and _YEAR.fullmatch(rest) and not _names_row(parts[-1]):
+        return ()
+    if not parts and not figures:
+        return _behind_debris(rest)
     return (*parts, *figures) if figures else ()
+
+
+def _names_row(part: _Part) -> bool:
+    return part[2] is not None and bool(part[2].of("row"))
+
+
+def _behind_debris(text: str) -> tuple[_Part, ...]:
+    """``数量 0 1 3 0 3 2 9``: the end of a label that wrapped over lines, and the figures of a whole row behind it."""
+    tokens = text.split()
+    at = len(tokens)
+    while at and read_number(tokens[at - 1]).status in ("reported", "dash"):
+        at -= 1
+    if len(tokens) - at < _WHOLE_ROW:
+        return ()
+    values: list[_Part] = [("value", token, None, False) for token in tokens[at:]]
+    return (("text", " ".join(tokens[:at]), None, False), *values)
 
 
 def _end_of(text: str, key: str) -> int:
@@ -216,14 +239,16 @@ def _end_of(text: str, key: str) -> int:
     return len(text)
 
 
-def _figures(text: str, labelled: bool) -> tuple[_Part, ...]:
+def _figures(text: str, labelled: bool, attached: bool) -> tuple[_Part, ...]:
+    """The figures behind a label; ``attached`` without a space, so that the digits of several cells may have run together."""
     tokens = text.split()
     if len(tokens) > 1 or not labelled:
-        if not _NUMBERS_LINE.fullmatch(text) or len(tokens) < 2:
+        if len(tokens) < 2:
             return ()
         readings = [read_number(token) for token in tokens]
         readable = all(reading.status in ("reported", "dash") for reading in readings)
         return tuple(("value", token, None, False) for token in tokens) if readable else ()
-    if _GLUED.fullmatch(text):
-        return (("value", text, None, True),)
-    return (("value", text, None, False),) if read_number(text).status in ("reported", "dash") else ()
+    readable = read_number(text).status in ("reported", "dash")
+    if _GLUED.fullmatch(text) or (readable and attached):
+        return (("value", text, None, attached and len(text) > 1),)
+    return (("value", text, None, False),) if readable else ()

@@ -1,4 +1,4 @@
-"""Flattened text → printed rows: the form's labels anchor the rows, the cells between two labels are a row's, their order gives the columns.
+"""Flattened text → printed rows: the form's labels anchor the rows, the cells between two labels are a row's, order gives columns.
 
 One way for every dialect. What the text does not settle is settled by nobody: rows whose number of cells is not the form's are held against
 every placement that fits (``rows.place``), rows without a label are placed only where exactly as many are missing between two labels.
@@ -162,7 +162,7 @@ def _open_unlabelled(reader: _Reader, item: Item) -> _Open:
 
 
 def _text(reader: _Reader, item: Item) -> None:
-    """A text that is neither label nor figure: a cell nobody can read where cells stand, a header in a header, else the end of a row."""
+    """A text that is neither label nor figure: an unreadable cell among cells, a header in a header, else the end of a row."""
     current = reader.current
     short = bool(normalise(item.text)) and len(item.text) <= _LONGEST_CELL
     if current is not None and short and item.pipes and current.row.id != "":
@@ -390,7 +390,7 @@ def _width(row: PrintedRow) -> int:
 def _split(opened: _Open) -> list[PrintedRow]:
     """A run of figures longer than one row is several rows, of which only the first has the label."""
     row, width = opened.row, _width(opened.row)
-    if opened.glued:
+    if opened.glued or (row.id == ACROSS and len(row.cells) == 1 and row.cells[0].text.isdigit()):
         _unglue(row, width)
     if not width or len(row.cells) <= width or len(row.cells) % width or width < _APPLICANTS:
         return [row]
@@ -404,6 +404,7 @@ def _unglue(row: PrintedRow, width: int) -> None:
     """``规章000``: as many digits as columns are one digit each, unless cells were empty; all zeros leave no other reading."""
     digits = "".join(cell.text for cell in row.cells)
     if width == 1:
+        row.flags += ("read.glued",) if len(digits) > 1 else ()
         return
     if len(digits) == width and digits.isdigit():
         row.cells = [PrintedCell.read(digit, row.line) for digit in digits]
@@ -418,7 +419,7 @@ def _unglue(row: PrintedRow, width: int) -> None:
         row.flags += ("read.glued",)
 
 
-_MOST_CUTS = 5_000
+_MOST_CUTS = 400
 
 
 def _cuts(digits: str, width: int) -> list[list[str]]:
@@ -454,7 +455,10 @@ def _fill_gaps(table: str, rows: list[PrintedRow]) -> list[PrintedRow]:
     for (start, above), (end, below) in zip([(-1, -1), *anchors], [*anchors, (len(rows), len(order))], strict=True):
         between = [row for row in rows[start + 1 : end] if any(row is one for one in loose)]
         missing = order[above + 1 : below]
-        if between and len(between) == len(missing) and 0 <= above and below < len(order):
+        labelled = {row.id for row in rows[start + 1 : end] if row.id}
+        # Before the first and behind the last row with figures the labels themselves must say what is missing.
+        bounded = (above >= 0 and below < len(order)) or labelled.issuperset(missing)
+        if between and len(between) == len(missing) and bounded:
             for row, name in zip(between, missing, strict=True):
                 row.id = name
                 sure = holds_relation(row, [cell.text for cell in row.cells]) or {cell.text for cell in row.cells} == {"0"}

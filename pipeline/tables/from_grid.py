@@ -107,7 +107,7 @@ def _take_header(state: _State, cells: list[Cell], matches: list[Match | None]) 
             state.table = tables.pop()
 
 
-def _data_row(
+def _data_row(  # noqa: PLR0917
     state: _State, cells: list[Cell], matches: list[Match | None], labels: list[tuple[Cell, Meaning]], y: int, found: Rows
 ) -> PrintedRow | None:
     at = _label_at(matches)

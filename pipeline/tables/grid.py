@@ -18,12 +18,15 @@ _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*none\b", re.I)
 _SKIPPED = frozenset({"script", "style", "template", "noscript"})
 #: Elements that stand on lines of their own: text before and after them is never joined.
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hgroup hr legend li main menu nav ol option p pre section summary table tbody td tfoot th thead tr ul".split()
+    (
+        "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer form"
+        " h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol option p pre section summary"
+        " table tbody td tfoot th thead tr ul"
+    ).split(" ")
 )
 
 
-class SpanBomb(ValueError):
+class SpanBombError(ValueError):
     """The table claims more positions than any table has."""
 
 
@@ -39,7 +42,7 @@ class _Area:
 def table_to_grid(table: LexborNode, *, depth: int = 0, visible: bool = False) -> Grid:
     """Form the table of a ``<table>`` element. ``visible`` leaves out cells and rows that ``display: none`` or ``hidden`` takes away.
 
-    Raises ``SpanBomb`` above ``limits.TABLE_SLOTS`` positions.
+    Raises ``SpanBombError`` above ``limits.TABLE_SLOTS`` positions.
     """
     area, start = _Area(), 0
     caption: str | None = None
@@ -86,7 +89,7 @@ def _place_row(area: _Area, row: LexborNode, y: int, group_end: int, visible: bo
         rowspan = min(_span(attributes.get("rowspan"), 1), 65_534)
         rowspan = min(rowspan, group_end - y) if rowspan else group_end - y
         if x + colspan > limits.TABLE_SLOTS or (y + 1) * max(len(area.until), x + colspan) > limits.TABLE_SLOTS:
-            raise SpanBomb(f"a table of more than {limits.TABLE_SLOTS} positions")
+            raise SpanBombError(f"a table of more than {limits.TABLE_SLOTS} positions")
         area.until.extend([0] * (x + colspan - len(area.until)))
         for column in range(x, x + colspan):
             if area.until[column] > y:
@@ -110,7 +113,7 @@ def is_hidden(node: LexborNode) -> bool:
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
-    return bool(style) and "none" in style.lower() and _HIDDEN_STYLE.search(style) is not None
+    return style is not None and "none" in style.lower() and _HIDDEN_STYLE.search(style) is not None
 
 
 def _children(node: LexborNode) -> list[LexborNode]:

@@ -1,7 +1,7 @@
 """Which label of the form a printed text is: whole, after normalising; never a keyword somewhere in it.
 
-A text is held against the vocabulary as it is, without its explanation (``规章（设区的市…）``), as a header cut short (``本年新``), and last with
-a misprint or two in a long label. What it may mean comes back as all candidates; place and order decide between them.
+A text is held against the vocabulary as it is, without its explanation (``规章（设区的市…）``), as a header cut short (``本年新``), and
+last with a misprint or two in a long label. What it may mean comes back as all candidates; place and order decide between them.
 """
 
 from __future__ import annotations

@@ -98,9 +98,9 @@ def _form_hints(rows: list[PrintedRow]) -> dict[str, str]:
     """For each table the form that its unambiguous headers are of, if they agree."""
     votes: dict[str, set[str]] = {}
     for row in rows:
-        if row.id and row.id != ACROSS and (layout := row_layout(row, None)) and layout.form:
-            if not any("read.ambiguous" in slot.flags for slot in layout.slots):
-                votes.setdefault(row.table, set()).add(layout.form)
+        layout = row_layout(row, None) if row.id and row.id != ACROSS else None
+        if layout and layout.form and not any("read.ambiguous" in slot.flags for slot in layout.slots):
+            votes.setdefault(row.table, set()).add(layout.form)
     return {table: next(iter(forms_seen)) for table, forms_seen in votes.items() if len(forms_seen) == 1}
 
 

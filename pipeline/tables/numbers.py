@@ -1,6 +1,7 @@
 """The text of one cell → a number, a blank, a dash, or the admission that it is none of these. Nothing is guessed.
 
-``22（其中修订16件）`` is 22 with a remark, ``增10`` is +10 in a column of changes, ``43.788万元`` is 43.788 in 万元; ``+(0) -(0)`` is unreadable.
+``22（其中修订16件）`` is 22 with a remark, ``增10`` is +10 in a column of changes, ``43.788万元`` is 43.788 in 万元; ``+(0) -(0)`` is
+unreadable.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ NO_HEADER = Header()
 
 @dataclass(slots=True)
 class PrintedRow:
-    """One row of figures. ``id`` is the form's row, ``ACROSS``, or "" where no label stands; ``placed`` tells whether columns have places."""
+    """One row of figures. ``id`` is the form's row, ``ACROSS``, or "" without a label; ``placed``: its columns have places."""
 
     table: str
     id: str
@@ -127,7 +127,9 @@ def row_layout(row: PrintedRow, form_hint: str | None) -> Layout | None:
 
 
 @functools.lru_cache(maxsize=16_384)
-def _layout(table_id: str, row_id: str, header: Header, placed: bool, form_hint: str | None, printed: int) -> Layout | None:
+def _layout(  # noqa: PLR0917 (the arguments are the key of the cache)
+    table_id: str, row_id: str, header: Header, placed: bool, form_hint: str | None, printed: int
+) -> Layout | None:
     table = forms().tables[table_id]
     if row_id == ACROSS:
         return _across_layout(table, header, placed)
@@ -261,9 +263,8 @@ def _across_order(header: Header, groups: list[str], columns: dict[str, Column])
         return []
     order: list[tuple[str, str]] = []
     for leaf in leaves:
-        above = {
-            m.id for head in heads if head.column < leaf.end and leaf.column < head.end for m in head.match.of("group") if head.match
-        } & set(groups)
+        over = [head.match for head in heads if head.column < leaf.end and leaf.column < head.end]
+        above = {meaning.id for match in over if match for meaning in match.of("group")} & set(groups)
         named = _named(leaf, columns)
         if named is None or len(above) != 1:
             return []
@@ -364,7 +365,7 @@ _MOST_EXTRA = 3
 
 
 def _place_long(row: PrintedRow, layout: Layout) -> list[Placed]:
-    """More cells than columns: a cell may be foreign, or a number torn in two. What every way agrees on stands; relations may decide the rest."""
+    """More cells than columns: one may be foreign, or a number torn in two. What every way agrees on stands; relations may decide."""
     cells, slots = list(row.cells), layout.slots
     while len(cells) > len(slots) and cells[-1].reading.status == "blank":
         cells.pop()
