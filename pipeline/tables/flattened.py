@@ -6,6 +6,7 @@ every placement that fits (``rows.place``), rows without a label are placed only
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ _ACROSS_CELLS = 15
 _APPLICANTS = 7
 _TABLE_OF_SECTION = {2: "proactive_disclosure", 3: "applications", 4: "review_litigation"}
 _LONGEST_CELL = 24
+_TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class _Reader:
     rows: list[_Open] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
+    last_text: str = ""
     lines: set[int] = field(default_factory=set)
 
 
@@ -86,6 +89,7 @@ def _read(reader: _Reader, item: Item) -> None:
 def _label(reader: _Reader, item: Item, match: Match) -> None:
     meaning = _meaning(reader, match)
     _close(reader, item)
+    reader.last_text = item.text
     if meaning is None:
         return
     reader.lines.add(item.line)
@@ -155,6 +159,7 @@ def _line_ends_row(current: _Open, item: Item) -> bool:
 def _open_unlabelled(reader: _Reader, item: Item) -> _Open:
     across = reader.table == "review_litigation" and bool(reader.header)
     row = PrintedRow(reader.table, ACROSS if across else "", [], Header.of(reader.header), placed=False, line=item.line)
+    row.total = normalise(reader.last_text) in _TOTALS
     # Cells of one line belong together; so do cells that each have a line.
     reader.current = _Open(row, item.line if not across else -1)
     reader.in_header = False
@@ -164,6 +169,7 @@ def _open_unlabelled(reader: _Reader, item: Item) -> _Open:
 def _text(reader: _Reader, item: Item) -> None:
     """A text that is neither label nor figure: an unreadable cell among cells, a header in a header, else the end of a row."""
     current = reader.current
+    reader.last_text = item.text
     short = bool(normalise(item.text)) and len(item.text) <= _LONGEST_CELL
     if current is not None and short and item.pipes and current.row.id != "":
         same_line = item.line in (current.first_line, current.line)
@@ -197,7 +203,7 @@ def _refuse(reader: _Reader, lines: Sequence[str], flooded: bool, found: Rows) -
     if _duplicates_dropped(reader, lines):
         for table in tables:
             found.refused[table] = (
-                "the copy left out every line that had occurred before, so repeated figures are gone; the figures cannot be put back in place"
+                "the copy left out every line that had occurred before, so repeated figures are gone; nothing can be put back in place"
             )
     elif flooded:
         for table in set(TABLES) - tables:
@@ -206,6 +212,7 @@ def _refuse(reader: _Reader, lines: Sequence[str], flooded: bool, found: Rows) -
 
 #: Fewer lines than this say nothing about whether duplicates were dropped.
 _FEWEST_LINES = 12
+_FEWEST_SHORT = 2
 
 
 def _duplicates_dropped(reader: _Reader, lines: Sequence[str]) -> bool:
@@ -220,7 +227,13 @@ def _duplicates_dropped(reader: _Reader, lines: Sequence[str]) -> bool:
     corner = normalise(forms().tables["proactive_disclosure"].corner)
     outcomes = [normalise(label) for column in forms().tables["review_litigation"].blocks[0].columns for label in column.labels.values()]
     once = [label for label in outcomes[:-1] if reader.labels[label] == 1]
-    return (repeated and reader.labels[corner] == 1) or len(once) == len(outcomes) - 1
+    short = sum(0 < len(o.row.cells) < _width(o.row) for o in reader.rows if o.row.id)
+    torn = short >= _FEWEST_SHORT and _one_cell_a_line(inside)
+    return (repeated and reader.labels[corner] == 1) or len(once) == len(outcomes) - 1 or torn
+
+
+def _one_cell_a_line(lines: list[str]) -> bool:
+    return sum(len(line.split()) > 1 for line in lines) * 5 < len(lines)
 
 
 # -- labels and figures on different lines ------------------------------------------------------------------------------------------------
@@ -442,8 +455,10 @@ def _cuts(digits: str, width: int) -> list[list[str]]:
 
 def _fill_gaps(table: str, rows: list[PrintedRow]) -> list[PrintedRow]:
     """Give rows of figures without a label the form's rows that are missing between two labels, where exactly as many are missing."""
-    if table != "applications":
-        return _across_rows(rows) if table == "review_litigation" else rows
+    if table == "proactive_disclosure":
+        return _procurement_rows(rows)
+    if table == "review_litigation":
+        return _across_rows(rows)
     loose = [row for row in rows if not row.id and not row.label and len(row.cells) == _APPLICANTS]
     if not loose:
         return rows
@@ -476,6 +491,14 @@ def _row_order(rows: list[PrintedRow]) -> list[str]:
     form = "2021" if printed & detail else "2019"
     block = forms().tables["applications"].blocks[0]
     return [row.id for row in block.rows if form in row.forms]
+
+
+def _procurement_rows(rows: list[PrintedRow]) -> list[PrintedRow]:
+    """Figures without a label below 政府集中采购 are more of its rows: one project each, or their total."""
+    for above, row in itertools.pairwise(rows):
+        if above.id == "central_procurement" and not row.id and not row.label and row.cells:
+            row.id = above.id
+    return rows
 
 
 def _across_rows(rows: list[PrintedRow]) -> list[PrintedRow]:

@@ -53,8 +53,9 @@ def rows_to_figures(rows: Rows, grids: Sequence[Grid]) -> Matched:
     hints = _form_hints(rows.rows)
     rows_of_form = [row for row in rows.rows if row.id and row.table not in rows.refused]
     # Rows whose cells fill their columns come first: the relations need sure figures to decide the others.
+    doubted = _doubted_columns(rows_of_form)
     for row in sorted(rows_of_form, key=lambda row: not row.placed and row.table == "applications" and 0 < len(row.cells) < _APPLICANTS):
-        _place_row(row, hints.get(row.table), found, issues)
+        _place_row(row, hints.get(row.table), doubted, found, issues)
     figures = _figures(found, issues)
     tables = {table: _state(table, figures, rows, issues) for table in TABLES}
     issues.extend(_left_over(rows))
@@ -104,7 +105,16 @@ def _form_hints(rows: list[PrintedRow]) -> dict[str, str]:
     return {table: next(iter(forms_seen)) for table, forms_seen in votes.items() if len(forms_seen) == 1}
 
 
-def _place_row(row: PrintedRow, hint: str | None, found: dict[str, list[_Found]], issues: list[Issue]) -> None:
+def _doubted_columns(rows: list[PrintedRow]) -> frozenset[tuple[str, str]]:
+    """Columns (table, id) that some header of the report prints under a doubtful name."""
+    headers = {row.header for row in rows}
+    meanings = (meaning for header in headers for cell in header.cells if cell.match for meaning in cell.match.of("column"))
+    return frozenset((meaning.table, meaning.id) for meaning in meanings if meaning.doubt)
+
+
+def _place_row(
+    row: PrintedRow, hint: str | None, doubted: frozenset[tuple[str, str]], found: dict[str, list[_Found]], issues: list[Issue]
+) -> None:
     layout = row_layout(row, hint)
     if layout is None:
         message = f"the row {row.label or row.id} prints {len(row.cells)} cells and nothing says which columns they are"
@@ -117,6 +127,9 @@ def _place_row(row: PrintedRow, hint: str | None, found: dict[str, list[_Found]]
     for one in placed:
         reading, cell = one.reading, one.cell
         flags = one.flags
+        # A row whose own header says nothing stands under the doubtful one of the table's other part.
+        if (row.table, one.slot.column.id) in doubted and not any(layout.headers) and "read.header" not in flags:
+            flags = (*flags, "read.header")
         if reading.status == "unreadable" and not flags:
             flags = ("read.unreadable",)
         if reading.value is not None and one.slot.column.kind == "signed count" and cell is not None and reading.remark:

@@ -295,11 +295,12 @@ def _place_by_grid(row: PrintedRow, layout: Layout) -> list[Placed]:
         # A label such as 数量 before the fifteen figures.
         cells = list(itertools.dropwhile(lambda cell: cell.reading.status == "unreadable", cells))
     extra = len(cells) - len(slots)
-    if extra > 0:
-        phantom = [id(cell) for cell in cells if cell.reading.status == "blank" and cell.column in row.phantoms]
-        if len(phantom) == extra:
-            cells = [cell for cell in cells if id(cell) not in phantom]
+    phantom = [id(cell) for cell in cells if cell.reading.status == "blank" and cell.column in row.phantoms]
+    if extra > 0 and len(phantom) == extra:
+        cells = [cell for cell in cells if id(cell) not in phantom]
     if len(cells) == len(slots):
+        if extra == 0 and phantom and len(phantom) < len(cells):
+            return _beside_phantom(cells, layout)
         return _in_order(cells, slots)
     if all(header is not None for header in layout.headers) and len(layout.headers) == len(slots):
         return _by_header(cells, layout)
@@ -307,6 +308,13 @@ def _place_by_grid(row: PrintedRow, layout: Layout) -> list[Placed]:
         doubt = () if all(cell.reading.status != "blank" for cell in cells[:-extra]) else ("read.ambiguous",)
         return _in_order(cells[:-extra], slots, doubt)
     return _undecided(cells, slots)
+
+
+def _beside_phantom(cells: list[PrintedCell], layout: Layout) -> list[Placed]:
+    """As many cells as columns, one of them in a column that is empty everywhere: it may be no figure's, and a figure's cell missing."""
+    if layout.headers and all(header is not None for header in layout.headers):
+        return _by_header(cells, layout)
+    return _in_order(cells, layout.slots, ("read.ambiguous",))
 
 
 def _in_order(cells: Sequence[PrintedCell], slots: Sequence[Slot], flags: tuple[str, ...] = ()) -> list[Placed]:
