@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.normalizer.load import load_table
-from pipeline.normalizer.store import current_snapshot
 
 LINES = 40
 _NAMES = {"proactive_disclosure": "table two", "applications": "table three", "review_litigation": "table four"}
@@ -23,8 +23,11 @@ _SHOWN = (
     "report_year",
     "figures_printed",
     "figures_read",
+    "figures_blank",
+    "figures_unreadable",
     "figures_doubted",
     "contradictions",
+    "synthetic",
 )
 
 
@@ -55,8 +58,6 @@ def summary_lines(processed: Path, limit: int = LINES) -> Iterator[str]:
         yield f"… and {len(rows) - limit} reports more: see the dataset reports"
     yield from _totals(rows)
     yield from _failures(processed)
-    snapshot = current_snapshot(processed)
-    yield f"Parquet: {processed.resolve()}/<dataset> (snapshot {snapshot.number if snapshot else '?'})"
 
 
 def _amiss(row: dict[str, Any]) -> bool:
@@ -72,9 +73,9 @@ def _file_names(processed: Path) -> dict[str, str]:
 
 def _report_lines(row: dict[str, Any], unit: str, broken: list[str]) -> Iterator[str]:
     year = row["report_year"] or "year not found"
-    numbers = f"{row['figures_printed']} figures printed, {row['figures_read']} read, {row['figures_doubted']} doubted"
-    states = [f"{_NAMES[table]} {row[f'{table}_state']}" for table in TABLES if row[f"{table}_state"] in _GONE]
-    yield f"{unit} {year}: {numbers}{'; ' if states else ''}{', '.join(states)}   [{row['report_id']}]"
+    states = "".join(f"; {_NAMES[table]} {row[f'{table}_state']}" for table in TABLES if row[f"{table}_state"] in _GONE)
+    made_up = " (made up)" if row["synthetic"] else ""
+    yield f"{unit} {year}{made_up}: {_numbers([row])}{states}   [{row['report_id']}]"
     for line in broken[:3]:
         yield f"    contradicts itself: {line}"
     if len(broken) > 3:
@@ -85,18 +86,28 @@ def _contradictions(processed: Path) -> dict[str, list[str]]:
     """Report → its failed relations of severity error, as words."""
     checks = load_table("checks", processed=processed)
     failed = checks.filter(pc.and_(pc.equal(checks["outcome"], "failed"), pc.equal(checks["severity"], "error")))
+    labels = {check.id: check.label_en for check in forms().checks}
     found: dict[str, list[str]] = {}
     for row in failed.to_pylist():
-        sides = " against ".join(f"{row[side].normalize():f}" for side in ("left_value", "right_value") if row[side] is not None)
+        sides = " is not ".join(f"{row[side].normalize():f}" for side in ("left_value", "right_value") if row[side] is not None)
+        where = f", {row['scope_key']}" if row["scope_key"] else ""
         doubt = " (but we doubt our reading)" if row["doubted"] else ""
-        found.setdefault(row["report_id"], []).append(f"{row['check_id']}, {row['scope_key']}: {sides}{doubt}")
+        found.setdefault(row["report_id"], []).append(f"{labels[row['check_id']]}{where}: {sides}{doubt}")
     return found
 
 
+def _numbers(rows: list[dict[str, Any]]) -> str:
+    """How many cells for figures were found, and what stands in them: a blank is no failure to read."""
+    printed, read, blank, unreadable, doubted = (
+        sum(row[f"figures_{what}"] for row in rows) for what in ("printed", "read", "blank", "unreadable", "doubted")
+    )
+    told = ((blank, "blank or a dash"), (unreadable, "not readable"), (doubted, "doubted"))
+    return ", ".join([f"{printed} figures", f"{read} with a number", *(f"{count} {what}" for count, what in told if count)])
+
+
 def _totals(rows: list[dict[str, Any]]) -> Iterator[str]:
-    printed, read, doubted = (sum(row[f"figures_{what}"] for row in rows) for what in ("printed", "read", "doubted"))
-    contradicting = sum(row["contradictions"] > 0 for row in rows)
-    yield f"{len(rows)} reports: {printed} figures printed, {read} read, {doubted} doubted; {contradicting} reports contradict themselves"
+    made_up, contradicting = sum(row["synthetic"] for row in rows), sum(row["contradictions"] > 0 for row in rows)
+    yield f"{len(rows)} reports{f' ({made_up} made up)' if made_up else ''}: {_numbers(rows)}; reports that contradict themselves: {contradicting}"
 
 
 def _failures(processed: Path, limit: int = 10) -> Iterator[str]:

@@ -185,7 +185,8 @@ def _tell_build(outcome: Outcome, processed: Path) -> None:
     for damage in outcome.damages:
         click.echo(f"gongkai: damaged in the archive: {printable(str(damage))}", err=True)
     what = f"snapshot {outcome.snapshot.number}" if outcome.changed else f"nothing changed since snapshot {outcome.snapshot.number}"
-    click.echo(f"{outcome.documents} documents, {outcome.failed} of them not readable; {what}: {processed.resolve()}")
+    click.echo(f"{outcome.documents} documents, {outcome.failed} of them not readable; {what}")
+    click.echo(f"datasets as Parquet: {processed.resolve()}/")
 
 
 def _exit_by(outcome: Outcome, max_failed: float) -> None:
