@@ -26,6 +26,13 @@ _REFUSED = frozenset({"hz-gb-2312", "iso-2022-cn", "iso-2022-cn-ext", "iso-2022-
 _MIXTURE = "utf-8+gb18030"
 #: Words every report has, in simplified and traditional script: they tell readable text from mojibake.
 _WORDS = ("公开", "公開", "政府", "信息", "行政", "情况", "情況", "数量", "數量", "规章", "規章")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+#: The Encoding Standard's encodings by the names of Python's codecs; no other codec is a page's charset (undefined, idna, utf-7 …).
+_CHARSETS = frozenset(
+    "utf-8 gb18030 big5hkscs cp866 koi8-r koi8-u mac-roman mac-cyrillic cp874 cp932 cp949 euc_jp euc_kr iso2022_jp shift_jis utf-16-le"
+    " utf-16-be iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15"
+    " iso8859-16 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258".split(" ")
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200c\u200d\u2060\ufeff\ufffe\uffff]")
 
 
@@ -78,7 +85,8 @@ def _badness(text: str, order: int) -> tuple[float, int, int]:
 
 
 def _share(text: str) -> float:
-    return text.count("\ufffd") / max(len(text), 1)
+    # Private-use characters are what UTF-8 read as GB18030 falls into; a page of its own has hardly any.
+    return (text.count("\ufffd") + len(_PRIVATE.findall(text))) / max(len(text), 1)
 
 
 def _words(text: str) -> int:
@@ -111,9 +119,10 @@ def _codec(label: str) -> str | None:
     if name in {"big5", "big5-hkscs", "x-x-big5", "cn-big5"}:
         return "big5hkscs"
     try:
-        return codecs.lookup(name).name if codecs.lookup(name)._is_text_encoding else None
+        found = codecs.lookup(name).name
     except LookupError:
         return None
+    return found if found in _CHARSETS else None
 
 
 def _strict(body: bytes, charset: str) -> str | None:

@@ -280,7 +280,8 @@ def _measure_blanks(rows: list[_Open], lines: Sequence[str]) -> None:
             # What another table of the page shows of its flattener makes a reading likely, not sure.
             doubt = () if table in kept else ("read.ambiguous",)
             if table == "review_litigation" and kept and not phantom and unit == 1 and len(mine) == 1:
-                _across_by_line(mine[0], lines[mine[0].row.cells[0].row], doubt)
+                opens = any(lines[one.line].lstrip().startswith("|") for one in rows if one.row.id not in ("", ACROSS))
+                _across_by_line(mine[0], lines[mine[0].row.cells[0].row], opens)
             elif not _blanks_by_index(mine):
                 _blanks_by_pipes(mine, unit, bool(kept), doubt)
         elif usual:
@@ -356,12 +357,21 @@ def _blanks_by_pipes(rows: list[_Open], unit: int, kept: bool, doubt: tuple[str,
             opened.row.flags += doubt
 
 
-def _across_by_line(opened: _Open, line: str, doubt: tuple[str, ...]) -> None:
-    """The fifteen cells of table four on one line, empty ones too."""
-    cells = line.strip().removeprefix("|").removesuffix("|").split("|")
+def _across_by_line(opened: _Open, line: str, opens: bool) -> None:
+    """The fifteen cells of table four on one line, empty ones too; doubted unless its totals add up. ``opens``: lines begin with a pipe."""
+    inner = line.strip()
+    cells = (inner.removeprefix("|") if opens else inner).removesuffix("|").split("|")
     if len(opened.row.cells) < len(cells) == _ACROSS_CELLS and len({cell.row for cell in opened.row.cells}) == 1:
-        opened.row.flags += doubt
-        opened.row.cells = [PrintedCell.read(text.strip(), opened.row.cells[0].row, i) for i, text in enumerate(cells)]
+        texts = [text.strip() for text in cells]
+        opened.row.cells = [PrintedCell.read(text, opened.row.cells[0].row, i) for i, text in enumerate(texts)]
+        # A phantom column and an empty cell look alike: only totals that add up tell them apart.
+        opened.row.flags += () if _totals_hold(opened.row, texts) else ("read.ambiguous",)
+
+
+def _totals_hold(row: PrintedRow, texts: list[str]) -> bool:
+    size = len(texts) // 3
+    groups = [texts[i : i + size] for i in range(0, len(texts), size)]
+    return all(any(group) for group in groups) and holds_relation(row, [text or "0" for text in texts])
 
 
 def _blanks_by_lines(rows: list[_Open], unit: int) -> None:
