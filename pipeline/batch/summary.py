@@ -107,7 +107,8 @@ def _numbers(rows: list[dict[str, Any]]) -> str:
 
 def _totals(rows: list[dict[str, Any]]) -> Iterator[str]:
     made_up, contradicting = sum(row["synthetic"] for row in rows), sum(row["contradictions"] > 0 for row in rows)
-    yield f"{len(rows)} reports{f' ({made_up} made up)' if made_up else ''}: {_numbers(rows)}; reports that contradict themselves: {contradicting}"
+    shares = f" ({made_up} made up)" if made_up else ""
+    yield f"{len(rows)} reports{shares}: {_numbers(rows)}; reports that contradict themselves: {contradicting}"
 
 
 def _failures(processed: Path, limit: int = 10) -> Iterator[str]:
