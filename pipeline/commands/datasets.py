@@ -21,6 +21,7 @@ from pipeline.archive.lock import lock_holder
 from pipeline.batch.build import ARCHIVE, NothingToBuildError, Outcome, build
 from pipeline.batch.explain import explain
 from pipeline.batch.summary import printable, summary_lines
+from pipeline.commands.documents import explain_file
 from pipeline.normalizer.store import SnapshotError, current_snapshot
 
 WRONG_USE = 2
@@ -234,11 +235,15 @@ def _tell_archive(archive: Path) -> None:
 def explain_command(report: str, figure: str | None, raw: Path, processed: Path) -> None:
     """The way back from a report, or one of its figures, to the bytes: document, archive file and offset, table, cell, printed text.
 
-    REPORT is a report_id or a document_id.
+    REPORT is a report_id, a document_id, or a file: then how the file is read, without an archive.
 
     \b
     Example: gongkai explain x0123456789ab-2023-own applications.new_received.total
     """
+    if Path(report).is_file():
+        for line in explain_file(Path(report), figure):
+            click.echo(line)
+        return
     with _one_clear_line():
         try:
             lines = list(explain(raw / ARCHIVE, processed, report, figure))

@@ -31,6 +31,7 @@ _WHOLE_ROW = 7
 _GLUED = re.compile(r"\d{2,}")
 #: A line with more pipes than this is a layout table poured out, not a row.
 FLOOD = 150
+_LONGEST_LABEL = 60
 _OPENING = frozenset('(（[【“"')
 _MARKS = tuple(".．、，,")
 _JOINED = 10
@@ -90,7 +91,8 @@ def _atoms(lines: Sequence[str]) -> tuple[list[Atom], bool]:
         if _MARKDOWN_RULE.match(line):
             continue
         if line.count("|") > FLOOD:
-            flooded, pipes, breaks = True, 0, 2
+            flooded = flooded or _holds_rows(line)
+            pipes, breaks = 0, 2
             continue
         if line and not line.strip():
             spaces += 1
@@ -104,6 +106,12 @@ def _atoms(lines: Sequence[str]) -> tuple[list[Atom], bool]:
         breaks += 1
     atoms.append(Atom("", len(lines), pipes, breaks, spaces))
     return atoms, flooded
+
+
+def _holds_rows(line: str) -> bool:
+    """Whether rows of the form stand in a flood of pipes, or only the site's menus."""
+    matches = (read_label(piece.strip()) for piece in line.split("|") if len(piece) < _LONGEST_LABEL)
+    return sum(match is not None and bool(match.of("row")) for match in matches) > 1
 
 
 def _items(atoms: list[Atom]) -> Iterator[Item]:
