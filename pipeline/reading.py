@@ -73,6 +73,8 @@ def _explained(table: str, reading: TableReading, document: Document, matched: M
         message = f"{_NAMES[table]} seems to be a picture; its figures are not read"
         matched.issues.append(Issue("error", "table.picture", message, table))
         return TableReading("picture", None)
+    if not matched.figures.figure and any(issue.code == "document.not_report" for issue in document.issues):
+        return reading
     where = "its heading is there, no table follows" if section in document.sections else "neither its heading nor a table is in the text"
     matched.issues.append(Issue("error", "table.missing", f"{_NAMES[table]} is missing: {where}", table))
     return reading

@@ -176,6 +176,11 @@ def _report_lines(name: str, report: Report) -> Iterator[str]:
     document = report.document
     if document.medium == "none":
         return
+    other = next((issue for issue in report.issues if issue.code == "document.not_report"), None)
+    if other is not None and not len(report.figures):
+        reasons = dict.fromkeys(_safe(issue.message) for issue in report.issues if issue.level == "error" or issue is other)
+        yield f"{_safe(name)}: " + "; ".join(reasons)
+        return
     year = document.report_year if document.report_year is not None else "year unknown"
     yield f"{_safe(name)}: {_safe(document.unit_name or 'unit unknown')}, {year}, form {report.form}"
     for table, reading in report.tables.items():
