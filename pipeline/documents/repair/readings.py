@@ -29,8 +29,8 @@ _FEWEST_PLAIN = 5
 def spoken(char: str) -> frozenset[str]:
     """All readings of a character, with tones, heteronyms included.
 
-    >>> sorted(spoken("行"))[:2]
-    ['háng', 'hàng']
+    >>> {"xíng", "háng"} <= spoken("行")
+    True
     """
     from pypinyin.constants import PINYIN_DICT
 

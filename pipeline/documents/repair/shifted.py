@@ -10,22 +10,29 @@ if at all, and doubted.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from pipeline.documents.repair.characters import oddity
 from pipeline.documents.repair.gbk import SEPARATORS, encoded
 from pipeline.documents.repair.readings import HAN, LETTERS
+from pipeline.documents.repair.rewriter import narrowed, reprinted
 from pipeline.documents.repair.wording import Slot, Wording
 from pipeline.model import Repair
 
 _BROKEN_READING = re.compile(rf"\?([{LETTERS}]{{1,7}})\)")
 _READING = re.compile(rf"[(]([{LETTERS}]{{1,7}})[)]")
+_FIRST_READING = re.compile(rf"^[(][{LETTERS}]{{1,7}}[)]")
 _LAST_READING = re.compile(rf"[(][{LETTERS}]{{1,7}}[)]$")
 _HOLE = re.compile(rf"\?(?=[，,！!。{HAN}]|[{LETTERS}]{{1,7}}\))")
 # Letters and lines that shifted bytes are read as and that no report prints: accented Latin, Greek, Cyrillic, box lines, kana, bopomofo.
 _FOREIGN = re.compile("[\u00e0-\u045f\u2500-\u257f\u3041-\u3129]")
+
+_WIDE = {narrow: chr(ord(narrow) + 0xFEE0) for narrow in ",():;!"}
+_MOST_WAYS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,25 @@ def _looks_damaged(text: str, page: Wording, hole: int, run: Run) -> bool:
     return glued or odd >= meant + 2
 
 
+def _printed_alike(text: str, page: Wording, at: int, run: Run, before: str) -> Run:
+    """The run without the spellings that the mirror's program would have printed otherwise; as it is where that tells nothing."""
+    ways = math.prod(len(slot.fitting) for slot in run.slots)
+    behind = text[run.end : run.end + 1].replace("?", "")
+    if not 1 < ways <= _MOST_WAYS:
+        return run
+    printed = narrowed(before + text[at : run.end] + behind)
+    spellings = ("".join(way) for way in product(*(slot.fitting for slot in run.slots)))
+    alike = [
+        way for way in spellings if _without_reading_of(before, reprinted(before + way + _WIDE.get(behind, behind), page.taught)) == printed
+    ]
+    return Run(run.end, (Slot((alike[0],), False),)) if len(alike) == 1 else run
+
+
+def _without_reading_of(before: str, printed: str) -> str:
+    """``before`` stands without its reading in what is compared."""
+    return before + _FIRST_READING.sub("", printed[len(before) :])
+
+
 def _spelt(text: str, page: Wording, run: Run, before: str) -> str:
     """The run as text. A character that the page's wording cannot decide stays ``?``."""
     spelt = ""
@@ -159,7 +185,7 @@ def restore(text: str, taught: Mapping[str, str]) -> tuple[str, tuple[Repair, ..
         broken = _BROKEN_READING.match(text, at)
         run = _after_reading(text, page, broken, before) if broken else _after_separator(text, page, at)
         if run is not None:
-            spelt = _spelt(text, page, run, before)
+            spelt = _spelt(text, page, _printed_alike(text, page, at, run, before), before)
             examples[run.certain].append((before + text[at : run.end], before + spelt))
             done.append(spelt)
             at = run.end
