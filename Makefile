@@ -1,7 +1,8 @@
 # Everything a user or a developer runs. Needs GNU make and Python 3.11 or later, nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
-SAMPLE := data/raw/sample/yangli-town-2023.html
+SAMPLE := data/raw/sample
+PAGE := $(SAMPLE)/yunhe-county-natural-resources-2021.html
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
@@ -16,8 +17,9 @@ help: ## list the targets
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
-run: .venv/installed ## read the figures of the sample report
-	@$(BIN)/gongkai extract $(SAMPLE)
+run: .venv/installed ## build the datasets of the sample in data/processed and print a summary
+	@$(BIN)/gongkai import $(SAMPLE)
+	@$(BIN)/gongkai run
 
 test: .venv/installed ## run the tests; says at the end what was skipped and why
 	@$(BIN)/pytest -n 2 -rs
@@ -35,7 +37,7 @@ accuracy: .venv/installed ## score the readings against documents read by eye, i
 	exit $$failed
 
 bench: .venv/installed ## time the reading of one page, from bytes to figures
-	@$(BIN)/python -m timeit -s "from pathlib import Path; from pipeline import read_report; body = Path('$(SAMPLE)').read_bytes()" "read_report(body)"
+	@$(BIN)/python -m timeit -s "from pathlib import Path; from pipeline import read_report; body = Path('$(PAGE)').read_bytes()" "read_report(body)"
 
 clean: ## remove the virtual environment and every cache
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
