@@ -14,14 +14,17 @@ from dataclasses import dataclass, field, replace
 from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.tables.atoms import Item, lines_to_items
+from pipeline.tables.glued import cut_plain, cut_with_totals
 from pipeline.tables.labels import Match, Meaning, normalise
 from pipeline.tables.numbers import read_number
 from pipeline.tables.rows import ACROSS, Header, HeaderCell, PrintedCell, PrintedRow, Rows, holds_relation, row_layout
 
 _ACROSS_CELLS = 15
 _APPLICANTS = 7
+_OUTCOMES = 5
 _TABLE_OF_SECTION = {2: "proactive_disclosure", 3: "applications", 4: "review_litigation"}
 _LONGEST_CELL = 24
+_DETAIL = frozenset({"other_overdue_correction", "other_unpaid_fee", "other_other"})
 _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 
 
@@ -424,43 +427,24 @@ def _split(opened: _Open) -> list[PrintedRow]:
 
 
 def _unglue(row: PrintedRow, width: int) -> None:
-    """``规章000``: as many digits as columns are one digit each, unless cells were empty; all zeros leave no other reading."""
+    """``规章000``: the numbers where there is one way to cut the digits; all zeros leave no other reading even for empty cells."""
     digits = "".join(cell.text for cell in row.cells)
     if width == 1:
         row.flags += ("read.glued",) if len(digits) > 1 else ()
         return
-    if len(digits) == width and digits.isdigit():
-        row.cells = [PrintedCell.read(digit, row.line) for digit in digits]
-        row.flags += () if set(digits) == {"0"} else ("read.glued",)
-        return
-    ways = [way for way in _cuts(digits, width) if holds_relation(row, way)] if digits.isdigit() and width == _APPLICANTS else []
-    if len(ways) == 1:
-        row.cells = [PrintedCell.read(text, row.line) for text in ways[0]]
-        row.flags += ("read.glued", "read.by_relation")
-    else:
+    cut = cut_plain(digits, width) if digits.isdigit() else None
+    flags: tuple[str, ...] = () if set(digits) == {"0"} else ("read.glued",)
+    if cut is None and digits.isdigit() and row.table != "proactive_disclosure":
+        cut = (
+            cut_with_totals(digits, _APPLICANTS) if width == _APPLICANTS else cut_with_totals(digits, _OUTCOMES, _ACROSS_CELLS // _OUTCOMES)
+        )
+        flags = ("read.glued", "read.by_relation")
+    if cut is None:
         row.cells = [PrintedCell(digits, row.line, -1, -1, read_number("?-?")), PrintedCell("", row.line, -1, -1)]
         row.flags += ("read.glued",)
-
-
-_MOST_CUTS = 400
-
-
-def _cuts(digits: str, width: int) -> list[list[str]]:
-    """All ways to cut digits into ``width`` numbers without leading zeros; none when there are too many."""
-    ways: list[list[str]] = [[]]
-    used = [0]
-    for left in range(width - 1, -1, -1):
-        grown, ends = [], []
-        for way, at in zip(ways, used, strict=True):
-            limit = at + 1 if digits[at : at + 1] == "0" else len(digits) - left
-            for end in range(at + 1, min(limit, len(digits) - left) + 1):
-                if left or end == len(digits):
-                    grown.append([*way, digits[at:end]])
-                    ends.append(end)
-        if len(grown) > _MOST_CUTS:
-            return []
-        ways, used = grown, ends
-    return ways
+    else:
+        row.cells = [PrintedCell.read(text, row.line) for text in cut]
+        row.flags += flags
 
 
 def _fill_gaps(table: str, rows: list[PrintedRow]) -> list[PrintedRow]:
@@ -469,6 +453,7 @@ def _fill_gaps(table: str, rows: list[PrintedRow]) -> list[PrintedRow]:
         return _procurement_rows(rows)
     if table == "review_litigation":
         return _across_rows(rows)
+    rows = _without_group_label(rows)
     loose = [row for row in rows if not row.id and not row.label and len(row.cells) == _APPLICANTS]
     if not loose:
         return rows
@@ -494,11 +479,16 @@ def _fill_gaps(table: str, rows: list[PrintedRow]) -> list[PrintedRow]:
     return [row for row in rows if row.cells or (row.id and row.id not in filled and not loose)]
 
 
+def _without_group_label(rows: list[PrintedRow]) -> list[PrintedRow]:
+    """（六）其他处理 alone is a row of 2019; above the rows of 2021 it is only their group's label."""
+    if not {row.id for row in rows} & _DETAIL:
+        return rows
+    return [row for row in rows if row.id != "other_handling" or row.cells]
+
+
 def _row_order(rows: list[PrintedRow]) -> list[str]:
     """The rows of table three in the form that the labels of （六） tell."""
-    printed = {row.id for row in rows if row.id}
-    detail = {"other_overdue_correction", "other_unpaid_fee", "other_other"}
-    form = "2021" if printed & detail else "2019"
+    form = "2021" if {row.id for row in rows} & _DETAIL else "2019"
     block = forms().tables["applications"].blocks[0]
     return [row.id for row in block.rows if form in row.forms]
 
