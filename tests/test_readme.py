@@ -1,14 +1,20 @@
-"""What the papers of the repository say holds: both languages say the same, links lead somewhere, versions agree."""
+"""What the papers of the repository say holds: both languages say the same, links lead somewhere, examples print what they show."""
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import re
+import shlex
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.built_sample import ROOT, build_sample, gongkai
+
 PAPERS = ["README.md", "README.zh.md", "CONTRIBUTING.md", "CHANGELOG.md"]
 
 
@@ -18,7 +24,7 @@ def text_of(name: str) -> str:
 
 def code_blocks(text: str) -> list[str]:
     """The fenced blocks that a reader would copy: those with a language. Comments may differ from language to language."""
-    blocks = re.findall(r"^```(?:sh|json|python)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```(?:sh|json|python|text)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
     return [re.sub(r" +# .*$", "", block, flags=re.MULTILINE) for block in blocks]
 
 
@@ -58,3 +64,83 @@ def test_every_release_lists_what_changed_in_data_and_in_code() -> None:
     releases = text_of("CHANGELOG.md").split("\n## ")[1:]
     assert releases
     assert all("\n### Data\n" in release and "\n### Code\n" in release for release in releases)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that looks to the examples like a checkout after ``make run``."""
+    return build_sample(tmp_path_factory.mktemp("readme"))
+
+
+def blocks_of(kind: str) -> list[tuple[str, str]]:
+    """The blocks in a language, each with the text block right after it that shows what it prints."""
+    found = re.finditer(rf"^```{kind}\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", text_of("README.md"), flags=re.MULTILINE | re.DOTALL)
+    return [(one[1], one[2] or "") for one in found]
+
+
+def assert_prints(printed: str, shown: str) -> None:
+    """What is printed is what is shown, where … stands for anything."""
+    lines = "\n".join(line.rstrip() for line in printed.strip().splitlines())
+    pattern = re.escape(shown.strip()).replace("…", ".*")
+    assert re.fullmatch(pattern, lines, flags=re.DOTALL), f"the README shows\n{shown}\nbut this is printed:\n{lines}"
+
+
+def test_the_python_examples_run_one_after_another_and_print_what_is_shown(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(built)
+    names: dict[str, Any] = {}
+    assert len(blocks_of("python")) >= 3
+    for code, shown in blocks_of("python"):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            exec(compile(code, "README.md", "exec"), names)
+        if shown:
+            assert_prints(output.getvalue(), shown)
+
+
+def test_every_library_that_reads_parquet_finds_rows(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(built)
+    lines = [line for code, _ in blocks_of("python") for line in code.splitlines() if line.startswith("import ") and ";" in line]
+    assert [line.split(";")[0] for line in lines] == ["import pandas", "import polars", "import duckdb"]
+    for line in lines:
+        library, expression = line.split("; ", 1)
+        rows = eval(expression, {library.split()[1]: __import__(library.split()[1])})
+        assert len(rows) > 0
+
+
+def test_make_run_prints_what_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands of the target, in a folder that has nothing but the sample, as in a fresh clone."""
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "data" / "raw" / "sample").symlink_to(ROOT / "data" / "raw" / "sample")
+    monkeypatch.chdir(tmp_path)
+    recipe = re.search(r"^run:.*\n((?:\t.*\n)+)", text_of("Makefile"), flags=re.MULTILINE)
+    assert recipe
+    commands = recipe[1].replace("$(SAMPLE)", "data/raw/sample").replace("@$(BIN)/gongkai ", "").strip().splitlines()
+    printed = "".join(gongkai(*shlex.split(command)) for command in commands)
+    shown = re.search(r"^make run\n```$.*?^```text\n(.*?)^```$", text_of("README.md"), flags=re.MULTILINE | re.DOTALL)
+    assert shown
+    assert_prints(printed, shown[1])
+    again = "".join(gongkai(*shlex.split(command)) for command in commands)
+    assert "0 documents written" in again
+    assert "nothing changed since snapshot 1" in again
+
+
+def test_the_gongkai_commands_run(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(built)
+    lines = [line for code, _ in blocks_of("sh") for line in code.splitlines() if line.startswith(".venv/bin/gongkai ")]
+    assert len(lines) >= 3
+    for line in lines:
+        assert gongkai(*shlex.split(line, comments=True)[1:])
+
+
+def test_the_json_example_is_what_extract_prints_but_for_the_length_of_its_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (code, _), *_ = blocks_of("json")
+    shown = json.loads(code)
+    real = json.loads(gongkai("extract", "--jsonl", shown["document"]))
+    assert list(shown) == list(real)
+    for key, value in shown.items():
+        if isinstance(value, list):
+            assert value
+            assert [entry for entry in value if entry not in real[key]] == []
+        else:
+            assert value == real[key]
