@@ -8,11 +8,11 @@ It knows the official layout from ``pipeline.forms`` and nothing of the readers,
     told = truth(spec, document="report.txt", undecidable=text.undecidable, unjudged=text.unjudged, refused=text.refused)
 """
 
+from pipeline.forms.layout import figure_ids, official_grid, official_sheet
 from pipeline.generator.dialects import DIALECTS, Dialect
 from pipeline.generator.figures import KINDS, Kind, Written
 from pipeline.generator.flatten import Flattened, FlattenOptions, flatten, random_options
 from pipeline.generator.html import HtmlFlavour, random_flavour, render_html
-from pipeline.generator.layout import figure_ids, official_grid, official_sheet
 from pipeline.generator.spec import ReportSpec, make_spec, random_spec, truth
 from pipeline.generator.variants import TRAPS, TableVariant, Trap, random_variant, trapped
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.forms import Figure, forms
-from pipeline.generator.layout import APPLICATIONS, DISCLOSURE, REVIEW
+from pipeline.forms.layout import APPLICATIONS, DISCLOSURE, REVIEW
 from pipeline.generator.wording import wording
 from pipeline.model import Number
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.forms import forms
+from pipeline.forms.layout import APPLICATIONS, DISCLOSURE, Sheet, SheetCell
 from pipeline.generator.dialects import PADDING_LOOKS_BLANK, RECOVERABLE, RENDERERS, Dialect, TextRow
-from pipeline.generator.layout import APPLICATIONS, DISCLOSURE, Sheet, SheetCell
 from pipeline.generator.pdf_text import pdf_lines
 from pipeline.generator.spec import TABLES, ReportSpec
 from pipeline.generator.variants import TableVariant, random_variant, report_sheets, split_header_rows, vary

@@ -14,7 +14,7 @@ from html import escape
 from typing import Literal
 
 from pipeline.forms import forms
-from pipeline.generator.layout import REVIEW, Sheet, SheetCell
+from pipeline.forms.layout import REVIEW, Sheet, SheetCell
 from pipeline.generator.spec import TABLES, ReportSpec
 from pipeline.generator.variants import TableVariant, header_height, random_variant, report_sheets, split_at, vary
 from pipeline.generator.wording import wording

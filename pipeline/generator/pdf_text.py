@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from pipeline.generator.layout import APPLICATIONS, REVIEW, Sheet, SheetCell
+from pipeline.forms.layout import APPLICATIONS, REVIEW, Sheet, SheetCell
 
 _NARROW, _LABEL_WIDTH = 3, 14
 

@@ -15,11 +15,11 @@ from typing import Any, cast
 
 import click
 
+from pipeline.forms.layout import APPLICATIONS, figure_ids
 from pipeline.generator.dialects import Dialect
 from pipeline.generator.figures import Written, plain
 from pipeline.generator.flatten import FlattenOptions, flatten
 from pipeline.generator.html import Charset, HtmlFlavour, render_html
-from pipeline.generator.layout import APPLICATIONS, figure_ids
 from pipeline.generator.spec import TABLES, ReportSpec, make_spec
 from pipeline.generator.wording import wording
 from pipeline.generator.years import Figures, first_year, live_through, printed_in

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from pipeline.forms import forms as declared_forms
+from pipeline.forms.layout import APPLICATIONS, figure_ids
 from pipeline.generator.figures import Kind, Truth, Written, numbers, plain, write
-from pipeline.generator.layout import APPLICATIONS, figure_ids
 from pipeline.generator.wording import wording
 from pipeline.model import Number
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.forms import forms
-from pipeline.generator.layout import DISCLOSURE, Sheet, SheetCell, official_sheet
+from pipeline.forms.layout import DISCLOSURE, Sheet, SheetCell, official_sheet
 from pipeline.generator.spec import ReportSpec
 from pipeline.generator.wording import spellings, wording
 

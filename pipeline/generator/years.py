@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from pipeline.forms.layout import APPLICATIONS, DISCLOSURE, REVIEW
 from pipeline.generator.figures import Written
-from pipeline.generator.layout import APPLICATIONS, DISCLOSURE, REVIEW
 from pipeline.model import Number
 
 Figures = dict[str, Number | Written | None]

@@ -10,9 +10,11 @@ from pipeline.forms.layout import official_sheet, sheet_grid
 from pipeline.forms.load import FORMS, TABLES
 from pipeline.model import Figure, Figures, Grid, Issue, TableReading
 from pipeline.tables.from_grid import grid_to_rows
+from pipeline.tables.layout import row_layout
 from pipeline.tables.numbers import holds_digit
+from pipeline.tables.place import place
 from pipeline.tables.relations import decide
-from pipeline.tables.rows import ACROSS, PrintedRow, Rows, place, row_layout
+from pipeline.tables.rows import ACROSS, PrintedRow, Rows
 
 _APPLICANTS = 7
 #: Characters of evidence that an issue carries.

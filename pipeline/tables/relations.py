@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.forms import Check, forms
 from pipeline.model import Number
+from pipeline.tables.layout import Slot
 from pipeline.tables.numbers import BLANK
-from pipeline.tables.rows import Placed, PrintedCell, PrintedRow, Slot
+from pipeline.tables.place import Placed
+from pipeline.tables.rows import PrintedCell, PrintedRow
 
 Values = Mapping[str, Number | None]
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.forms import forms
+from pipeline.forms.layout import Sheet, sheet_grid
 from pipeline.generator import TRAPS, figure_ids, official_grid, random_spec, random_variant, trapped
-from pipeline.generator.layout import Sheet, sheet_grid
 from pipeline.generator.spec import TABLES
 from pipeline.generator.variants import header_height, report_sheets, split_at, split_header_rows, vary
 

@@ -1,0 +1,51 @@
+"""Texts from which a table cannot be put back, whatever one tries: refused with a reason, never read as zeros."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.forms import forms
+from pipeline.forms.load import TABLES
+from pipeline.tables.anchors import Reader
+from pipeline.tables.labels import normalise
+from pipeline.tables.opened import full_width
+from pipeline.tables.rows import Rows
+
+#: Fewer lines than this say nothing about whether duplicates were dropped.
+_FEWEST_LINES = 12
+#: So many rows with some of their figures missing are no accident where no line occurs twice.
+_FEWEST_SHORT = 2
+
+
+def refuse(reader: Reader, lines: Sequence[str], flooded: bool, found: Rows) -> None:
+    """Texts from which a table cannot be put back, whatever one tries."""
+    tables = {opened.row.table for opened in reader.rows if opened.row.id}
+    if _duplicates_dropped(reader, lines):
+        for table in tables:
+            found.refused[table] = (
+                "the copy left out every line that had occurred before, so repeated figures are gone; nothing can be put back in place"
+            )
+    elif flooded:
+        for table in set(TABLES) - tables:
+            found.refused[table] = "the table was poured out on one line with the page around it; its rows cannot be told apart"
+
+
+def _duplicates_dropped(reader: Reader, lines: Sequence[str]) -> bool:
+    """One cell a line, and no line twice although the form repeats its headers: a copier removed duplicates."""
+    if not reader.lines:
+        return False
+    inside = [line.strip() for line in lines[min(reader.lines) : max(reader.lines) + 1] if line.strip()]
+    if len(inside) < _FEWEST_LINES or len(set(inside)) != len(inside) or any("|" in line for line in inside):
+        return False
+    blocks = {row.id: block.id for table in forms().tables.values() for block in table.blocks for row in block.rows}
+    repeated = len({blocks[o.row.id] for o in reader.rows if o.row.table == "proactive_disclosure" and o.row.id in blocks}) > 1
+    corner = normalise(forms().tables["proactive_disclosure"].corner)
+    outcomes = [normalise(label) for column in forms().tables["review_litigation"].blocks[0].columns for label in column.labels.values()]
+    once = [label for label in outcomes[:-1] if reader.labels[label] == 1]
+    short = sum(0 < len(o.row.cells) < full_width(o.row) for o in reader.rows if o.row.id)
+    torn = short >= _FEWEST_SHORT and _one_cell_a_line(inside)
+    return (repeated and reader.labels[corner] == 1) or len(once) == len(outcomes) - 1 or torn
+
+
+def _one_cell_a_line(lines: list[str]) -> bool:
+    return sum(len(line.split()) > 1 for line in lines) * 5 < len(lines)
