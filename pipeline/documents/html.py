@@ -18,7 +18,10 @@ _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 _VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 _CLOSES_ITSELF = frozenset(b"p li td th tr option dt dd tbody thead tfoot".split())
 _HUGE_TAG = re.compile(rb"<[a-zA-Z][^<>]{50000,}")
+_ATTRIBUTE = re.compile(rb"""[^\s=<>"']{1,200}\s{0,9}=\s{0,9}(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
 _MANY_TAGS = 20_000
+#: Below this size no tag can hold attributes enough to cost seconds.
+_LARGE = 50_000
 _CRUMBS = re.compile(r"当前位置|您的位置|您现在的位置|所在位置|首页\s*[>＞»›]")
 
 
@@ -42,7 +45,7 @@ class HtmlContent:
 
 def guard(body: bytes) -> None:
     """Refuse markup that costs the parser time out of proportion. Raises ``TooDeepError``; a few microseconds for an ordinary page."""
-    if len(body) > 200_000 and (huge := _HUGE_TAG.search(body)) and huge[0].count(b"=") > limits.ATTRIBUTES:
+    if len(body) > _LARGE and any(len(_ATTRIBUTE.findall(tag[0])) > limits.ATTRIBUTES for tag in _HUGE_TAG.finditer(body)):
         raise TooDeepError(f"an element with more than {limits.ATTRIBUTES} attributes")
     if body.count(b"<") > _MANY_TAGS and _depth(body) > limits.NESTING:
         raise TooDeepError(f"elements nested more than {limits.NESTING} deep")

@@ -51,7 +51,7 @@ def read_document(body: bytes, *, name: str = "", url: str | None = None, conten
         content = read_html(text)
         medium = "html"
     else:
-        content = HtmlContent(lines=[line.rstrip() for line in text.split("\n")])
+        content = HtmlContent(lines=[line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")])
         medium = "text"
     content, repairs = _repaired(content)
     metadata = read_metadata(

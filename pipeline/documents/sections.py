@@ -14,7 +14,7 @@ from pipeline.forms import FormError, forms
 from pipeline.tables.labels import normalise
 
 _NUMBER = re.compile(
-    r"^\s*(?:第?([一二三四五六七八九十])(?:部分|、|\.|．|，|,|:|：|\s|(?=[\u4e00-\u9fff]))|[(（]([一二三四五六])[)）]|([1-6])[、.．])"
+    r"^\s*(?:第?([一二三四五六七八九十])(?:部分|、|\.|．|，|,|:|：|\s|(?=[\u4e00-\u9fff])(?!是))|[(（]([一二三四五六])[)）]|([1-6])[、.．])"
 )
 _CHINESE = {character: number for number, character in enumerate("一二三四五六七八九十", 1)}
 _LONGEST_HEADING = 45
@@ -28,7 +28,7 @@ def heading_section(line: str) -> int | None:
     The wording decides; a right number allows more freedom in it: both ``二、行政机关主动公开政府信息情况`` and the misnumbered
     ``一、主动公开政府信息情况`` are 2.
     """
-    if len(line) > _LONGEST_HEADING or len(line.strip()) <= 3:
+    if len(line) > _LONGEST_HEADING or len(line.strip()) < 3:
         return None
     return _heading_section(line)
 
@@ -44,7 +44,7 @@ def _heading_section(line: str) -> int | None:
 
 def _closest(text: str, number: int | None) -> int | None:
     """The section whose heading is nearest, if it is near enough; without any number only the exact wording counts."""
-    if len(text) < 4:
+    if len(text) < (2 if number else 4):
         return None
     best: tuple[float, int] | None = None
     for section, headings in _headings().items():

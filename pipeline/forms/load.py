@@ -15,6 +15,9 @@ from typing import Any
 FORMS = ("2019", "2021")
 TABLES = ("proactive_disclosure", "applications", "review_litigation")
 _KINDS = frozenset({"count", "signed count", "money"})
+#: Keys whose text may be empty: a money column without a unit, the block of a table that runs across.
+_MAY_BE_EMPTY = frozenset({"unit", "label_zh"})
+_SCOPES_OF_NO_TABLE = frozenset({"each_count"})
 _SEVERITIES = frozenset({"error", "warning", "note"})
 
 
@@ -178,13 +181,13 @@ class _Entry:
         value = self.values.pop(key)
         if not isinstance(value, kind):
             raise FormError(f"{self.place}: {key} must be {kind.__name__}, not {type(value).__name__}")
-        if value == "" and key.startswith(("id", "heading", "definition")):
+        if value == "" and key not in _MAY_BE_EMPTY:
             raise FormError(f"{self.place}: {key} is empty")
         return value
 
     def forms(self) -> tuple[str, ...]:
         named = tuple(self.take("forms", list, list(FORMS)))
-        if not named or set(named) - set(FORMS):
+        if not named or any(form not in FORMS for form in named) or len(set(named)) != len(named):
             raise FormError(f"{self.place}: forms must be among {', '.join(FORMS)}")
         return named
 
@@ -220,7 +223,7 @@ def _load(path: Path) -> _Entry:
         return _Entry(tomllib.loads(path.read_text("utf8")), path.name)
     except OSError as error:
         raise FormError(f"{path.name}: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FormError(f"{path.name}: {error}") from error
 
 
@@ -229,25 +232,51 @@ def _table(path: Path) -> Table:
     name = entry.take("id", str)
     if name != path.stem:
         raise FormError(f"{path.name}: id is {name}")
-    corner = entry.take("corner", dict, {})
+    corner = _corner(entry)
     blocks: list[Block] = []
     for i, values in enumerate(entry.take("block", list)):
         blocks.append(_block(_Entry(values, f"{path.name}: block[{i}]"), blocks))
-    foreign = tuple(str(one["label_zh"]) for one in entry.take("foreign_row", list, []))
+    foreign = tuple(_foreign(_Entry(v, f"{path.name}: foreign_row[{i}]")) for i, v in enumerate(entry.take("foreign_row", list, [])))
     table = Table(
         id=name,
         number=entry.take("number", str),
         heading_zh=entry.take("heading_zh", str),
         heading_aliases=entry.texts("heading_aliases"),
         label_en=entry.take("label_en", str),
-        corner=str(corner.get("label_zh", "")),
+        corner=corner,
         blocks=tuple(blocks),
         foreign_rows=foreign,
         across=entry.take("across", bool, False, required=False),
     )
     entry.finish()
+    _unique([block.id for block in blocks], f"{path.name}: block")
     _unique([row.id for block in blocks for row in block.rows], f"{path.name}: row")
     return table
+
+
+def _corner(entry: _Entry) -> str:
+    if "corner" not in entry.values:
+        return ""
+    corner = _Entry(entry.take("corner", dict), f"{entry.place}: corner")
+    label: str = corner.take("label_zh", str)
+    corner.finish()
+    _filled(label, corner)
+    return label
+
+
+def _foreign(entry: _Entry) -> str:
+    label: str = entry.take("label_zh", str, "", required=False)
+    seen: str = entry.take("seen", str, "", required=False)
+    entry.finish()
+    if not seen:
+        raise FormError(f"{entry.place}: seen is missing")
+    _filled(label, entry)
+    return label
+
+
+def _filled(label: str, entry: _Entry) -> None:
+    if not label:
+        raise FormError(f"{entry.place}: label_zh is empty")
 
 
 def _block(entry: _Entry, before: list[Block]) -> Block:
@@ -333,12 +362,16 @@ def _check(entry: _Entry, tables: Mapping[str, Table]) -> Check:
         table=entry.take("table", str, "", required=False) or None,
         left=entry.texts("left"),
         right=entry.texts("right"),
-        at_most=tuple((str(a), str(b)) for a, b in entry.take("at_most", list, [])),
+        at_most=tuple(_pair(entry, value) for value in entry.take("at_most", list, [])),
         blank=entry.take("blank", str, "", required=False) or None,
     )
     entry.finish()
     if check.severity not in _SEVERITIES:
         raise FormError(f"{entry.place}: severity must be one of {', '.join(sorted(_SEVERITIES))}")
+    if bool(check.left) != bool(check.right) and check.blank is None:
+        raise FormError(f"{entry.place}: left and right: a sum needs both sides")
+    if check.table is None and (check.scope not in _SCOPES_OF_NO_TABLE or check.left or check.at_most or check.blank):
+        raise FormError(f"{entry.place}: scope {check.scope} or a relation without a table")
     if check.table is not None and check.table not in tables:
         raise FormError(f"{entry.place}: table {check.table} is not declared")
     if check.table is not None:
@@ -346,7 +379,15 @@ def _check(entry: _Entry, tables: Mapping[str, Table]) -> Check:
     return check
 
 
+def _pair(entry: _Entry, value: object) -> tuple[str, str]:
+    if not isinstance(value, list) or len(value) != 2 or not all(isinstance(term, str) for term in value):
+        raise FormError(f"{entry.place}: at_most must hold pairs of terms")
+    return value[0], value[1]
+
+
 def _resolvable(check: Check, table: Table, place: str) -> None:
+    if (check.scope == "each_group") != table.across:
+        raise FormError(f"{place}: scope {check.scope} does not fit table {table.id}")
     rows = {row.id for block in table.blocks for row in block.rows}
     columns = {column.id for block in table.blocks for column in block.columns}
     known = {"each_column": rows, "each_row": columns, "each_group": columns}.get(check.scope)

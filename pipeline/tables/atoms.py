@@ -28,6 +28,9 @@ _PAGE_NUMBER = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: So many figures behind a torn label are a row of table three.
 _WHOLE_ROW = 7
+#: Characters of a line that can still be one row, and of the label at its beginning.
+_LONGEST_ROW = 1_000
+_LONGEST_HEAD = 120
 _GLUED = re.compile(r"\d{2,}")
 #: A line with more pipes than this is a layout table poured out, not a row.
 FLOOD = 150
@@ -199,9 +202,9 @@ def _classify(text: str) -> tuple[ItemKind, Match | None, int, tuple[_Part, ...]
 def _parts(text: str) -> tuple[_Part, ...]:
     """``行政许可 97``, ``规章000``, ``信息内容本年制发件数…``, ``0 0 0 0``: labels and figures that stand in one piece, or nothing."""
     parts: list[_Part] = []
-    rest, attached = text, False
+    rest, attached = text if len(text) <= _LONGEST_ROW else "", False
     while rest:
-        key = longest_prefix(normalise(rest))
+        key = longest_prefix(normalise(rest[:_LONGEST_HEAD]))
         if key is None:
             break
         end = _end_of(rest, key)
@@ -209,7 +212,7 @@ def _parts(text: str) -> tuple[_Part, ...]:
         attached = rest[end : end + 1].isdigit()
         rest = rest[end:].lstrip("：:、，, \u3000")
     if not rest:
-        return tuple(parts)
+        return tuple(parts) if len(text) <= _LONGEST_ROW else ()
     figures = _figures(rest, bool(parts), attached)
     if parts and len(figures) == 1 and _YEAR.fullmatch(rest) and not _names_row(parts[-1]):
         return ()

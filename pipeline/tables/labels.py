@@ -22,6 +22,8 @@ Kind = Literal["row", "path", "column", "column_path", "article", "corner", "gro
 Quality = Literal["whole", "explained", "cut", "near", "misprint"]
 
 _KEPT = re.compile(r"[^\w]|_")
+#: Marks of footnotes; compatibility forms would make digits of them.
+_FOOTNOTE = re.compile("[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u2473]+")
 _NOTES = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]?")
 _YEAR = re.compile(r"(19|20)\d\d年?度?")
 _ENUMERATOR = re.compile(r"^(?:[一二三四五六七八九十]|\d)(?=\D)")
@@ -59,7 +61,7 @@ class Match:
 
 def normalise(text: str) -> str:
     """Letters, digits and characters only, compatibility forms unified: ``（一）予以 公开`` → ``一予以公开``."""
-    return _KEPT.sub("", unicodedata.normalize("NFKC", text))
+    return _KEPT.sub("", unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text)))
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -136,6 +136,8 @@ def _place_row(
             flags = ("read.unreadable",)
         if reading.value is not None and one.slot.column.kind == "signed count" and cell is not None and reading.remark:
             flags = (*flags, "read.remark")
+        if reading.unit and one.slot.column.kind != "money":
+            flags = (*flags, "read.unit")
         raw = cell.text if cell else ""
         at = (cell.row, cell.column) if cell else (row.line, 0)
         figure = Figure(one.slot.figure, reading.value, reading.status, reading.unit or one.slot.unit, raw, row.grid, *at, flags)
@@ -190,6 +192,7 @@ _REASONS = {
     "read.by_order": "the row has no label; it was placed by its order",
     "read.not_whole": "a part of the number may be missing",
     "read.remark": "the cell holds a remark with the number",
+    "read.unit": "a unit of money is printed with a count",
     "read.glued": "the digits of several cells run together",
     "read.damaged": "the text around the figure was damaged and repaired where only the context decides",
     "read.blank_lines": "the place of the figure follows from empty lines",

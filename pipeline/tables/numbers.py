@@ -23,6 +23,7 @@ _NUMBER = re.compile(
 )
 _REMARK = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 _MONEY_UNITS = {"元": "元", "万元": "万元", "万": "万元", "亿元": "亿元"}
+_FOOTNOTE = re.compile("[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793]+")
 _DIGIT = re.compile(r"\d")
 
 
@@ -51,7 +52,9 @@ def read_number(text: str) -> Reading:
     """
     if len(text) > limits.CELL_CHARACTERS:
         return _UNREADABLE
-    plain = unicodedata.normalize("NFKC", text).strip(" \t\n\r\u00a0\u3000|")
+    # ²  and ① are marks of footnotes; compatibility forms would make digits of them.
+    bare_text = _FOOTNOTE.sub("", text)
+    plain = unicodedata.normalize("NFKC", bare_text).strip(" \t\n\r\u00a0\u3000|")
     if not plain:
         return BLANK
     if "".join(plain.split()) in _DASHES:
@@ -59,7 +62,7 @@ def read_number(text: str) -> Reading:
     # "? 0" is what is left of a space that a rewriter did not know.
     plain = plain.removeprefix("?").strip()
     found = _NUMBER.fullmatch(plain)
-    remark = False
+    remark = bare_text != text
     if found is None:
         bare = _REMARK.sub("", plain).strip()
         remark = bare != plain

@@ -66,6 +66,8 @@ def _by_header(cells: list[PrintedCell], layout: Layout) -> list[Placed]:
         [cell for cell in cells if header is not None and cell.column < header.end and header.column < cell.end]
         for header in layout.headers
     ]
+    # Of several cells under one header, the only one that holds anything is the figure's.
+    under = [filled if len(some) > 1 and len(filled := [c for c in some if c.reading.status != "blank"]) == 1 else some for some in under]
     used = [id(cell) for some in under for cell in some]
     left = [cell for cell in cells if id(cell) not in used and cell.reading.status != "blank"]
     if left or any(len(some) > 1 for some in under) or len(set(used)) != len(used):

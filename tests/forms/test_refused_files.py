@@ -68,10 +68,6 @@ REFUSED = {
     "a check of an unknown scope": (CHECKS, 'scope = "each_group"', 'scope = "groups"', ["review_litigation_total", "scope groups"]),
     "a check of an unknown severity": (CHECKS, 'severity = "note"', 'severity = "info"', ["applications_total_blank", "severity"]),
     "broken TOML": (APPLICATIONS, "[[block]]", "[[block]", ["line"]),
-}
-
-# What the loader still lets pass, or stumbles over without naming the file.
-NOT_REFUSED_YET = {
     "an empty English label": (DISCLOSURE, 'label_en = "Licences"', 'label_en = ""', ["rows[0]", "label_en"]),
     "an empty alias": (DISCLOSURE, 'text = "本年处理绝对数量"', 'text = ""', ["aliases[0]", "text"]),
     "an alias that was seen nowhere": (DISCLOSURE, 'seen = "临潼区开发区管委会 2021: misprint"', 'seen = ""', ["aliases[0]", "seen"]),
@@ -87,13 +83,7 @@ NOT_REFUSED_YET = {
     "a relation of no table": (CHECKS, 'table = "review_litigation"\n', "", ["review_litigation_total", "table"]),
 }
 
-
-# A stale example is a LookupError, which fails the test; all else is the loader's.
-not_refused_yet = pytest.mark.xfail(
-    strict=True,
-    reason="the loader does not refuse this with file and key yet",
-    raises=(AssertionError, pytest.fail.Exception, KeyError, TypeError, ValueError),
-)
+# What the loader still lets pass, or stumbles over without naming the file.
 
 
 @pytest.fixture
@@ -127,16 +117,6 @@ def test_a_wrong_file_is_refused_with_its_name_and_key(folder: Path, trap: str) 
     assert [word for word in words if word not in message] == []
 
 
-@not_refused_yet
-@pytest.mark.parametrize("trap", NOT_REFUSED_YET)
-def test_a_wrong_file_that_should_be_refused_too(folder: Path, trap: str) -> None:
-    name, old, new, words = NOT_REFUSED_YET[trap]
-    message = refusal(folder, name, old, new)
-    assert message.startswith(name)
-    assert [word for word in words if word not in message] == []
-
-
-@not_refused_yet
 def test_a_file_that_is_not_utf8_is_refused_with_its_name(folder: Path) -> None:
     (folder / CHECKS).write_bytes('[[check]]\nid = "关系"'.encode("gb18030"))
     with pytest.raises(FormError, match=CHECKS):
