@@ -172,6 +172,9 @@ def _is_figure(text: str) -> bool:
 
 def _one(atom: Atom) -> Iterator[Item]:
     kind, match, section, parts = _classify(atom.text)
+    if parts and atom.pipes and all(part[0] == "value" for part in parts):
+        # Numbers side by side in one cell are one cell that nobody can read: 1 88 may be a torn 188.
+        parts = ()
     if parts:
         for i, (part_kind, text, part_match, glued) in enumerate(parts):
             before = (atom.pipes, atom.breaks, atom.spaces) if i == 0 else (0, 0, 0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 
+from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.tables.opened import ACROSS_CELLS, OUTCOMES, OpenRow, full_width
 from pipeline.tables.place import holds_relation
@@ -80,7 +82,7 @@ def _blanks_by_pipes(rows: list[OpenRow], unit: int, kept: bool, doubt: tuple[st
     if any(pipes > unit for opened in full for pipes in opened.pipes[1:]):
         return
     for opened in rows:
-        like = [one for one in full if one.label_index == opened.label_index]
+        like = [one for one in full if _label_block(one) == _label_block(opened)]
         gaps = [pipes // unit - 1 if pipes else 0 for pipes in opened.pipes[1:]]
         missing = full_width(opened.row) - len(opened.row.cells) - sum(gaps)
         if not like or missing < 0 or not (missing or sum(gaps)):
@@ -99,6 +101,16 @@ def _blanks_by_pipes(rows: list[OpenRow], unit: int, kept: bool, doubt: tuple[st
             _insert_blanks(opened.row, gaps)
             opened.row.leading, opened.row.trailing, opened.row.keeps_blanks = leading, trailing, True
             opened.row.flags += doubt
+
+
+def _label_block(opened: OpenRow) -> tuple[int, int]:
+    """Where a row's label stands, and how many labels the form has before it: rows alike in both have the same padding."""
+    return opened.label_index, _depths().get((opened.row.table, opened.row.id), 0)
+
+
+@functools.cache
+def _depths() -> dict[tuple[str, str], int]:
+    return {(table.id, row.id): len(row.path) for table in forms().tables.values() for block in table.blocks for row in block.rows}
 
 
 def _across_by_line(opened: OpenRow, line: str, opens: bool) -> None:

@@ -12,7 +12,7 @@ from pipeline.forms.load import TABLES
 from pipeline.tables.anchors import Reader, close, read_item
 from pipeline.tables.atoms import lines_to_items
 from pipeline.tables.blanks import measure_blanks
-from pipeline.tables.loose import detach, fill_gaps, split
+from pipeline.tables.loose import detach, doubt_torn_numbers, fill_gaps, split
 from pipeline.tables.refusal import refuse
 from pipeline.tables.rows import Rows
 
@@ -27,6 +27,7 @@ def lines_to_rows(lines: Sequence[str], *, skip: Collection[str] = ()) -> Rows:
     found = Rows()
     refuse(reader, lines, text.flooded, found)
     reader.rows = detach(reader.rows)
+    doubt_torn_numbers(reader.rows)
     measure_blanks(reader.rows, lines)
     for table in TABLES:
         if table not in skip:

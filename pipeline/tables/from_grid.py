@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.forms import forms
 from pipeline.model import Cell, Grid
 from pipeline.tables.labels import Match, Meaning, read_label
 from pipeline.tables.numbers import holds_digit, read_number
@@ -123,6 +124,7 @@ def _data_row(  # noqa: PLR0917
     if state.table == "review_litigation":
         return PrintedRow(state.table, ACROSS, _cells(cells), Header.of(state.header))
     over = next((m for cell, m in reversed(labels) if cell.row < y < cell.row + cell.rowspan), None)
+    over = over or _only_row(state)
     if over is not None:
         total = any(cell.text.strip() in _TOTALS for cell in cells)
         row = _row(state, over, cells, None, "")
@@ -131,6 +133,16 @@ def _data_row(  # noqa: PLR0917
     texts = [cell.text for cell in cells if cell.text and cell not in values]
     if texts and any(read_number(cell.text).status == "reported" for cell in values):
         found.unknown.append((state.table, texts[0]))
+    return None
+
+
+def _only_row(state: _State) -> Meaning | None:
+    """The row of a block that has one: under its header, figures without a label are more of that row (several procurements)."""
+    blocks = [{m.block for m in cell.match.of("column")} for cell in state.header if cell.match and cell.match.of("column")]
+    common = set.intersection(*blocks) if blocks else set()
+    for block in forms().tables[state.table].blocks if state.table else ():
+        if common == {block.id} and len(block.rows) == 1:
+            return Meaning("row", state.table, block.rows[0].id, block.id)
     return None
 
 

@@ -16,6 +16,8 @@ from pipeline.tables.rows import ACROSS, PrintedCell, PrintedRow
 _DETAIL = frozenset({"other_overdue_correction", "other_unpaid_fee", "other_other"})
 #: So many rows with label and figures on one line make a table one of rows.
 _FEWEST_WHOLE = 2
+#: So many times more lines with one figure than with several make a text one of cells a line.
+_MOSTLY = 3
 
 
 def detach(rows: list[OpenRow]) -> list[OpenRow]:
@@ -37,6 +39,21 @@ def detach(rows: list[OpenRow]) -> list[OpenRow]:
             pipes, breaks = [opened.pipes[i] for i in cells], [opened.breaks[i] for i in cells]
             found.append(OpenRow(loose, line, line, -1, pipes, breaks, after=opened.after))
     return found
+
+
+def doubt_torn_numbers(rows: list[OpenRow]) -> None:
+    """Where cells stand one a line, two numbers on a line are one that was torn (``1 88``), and its row cannot be counted off."""
+    lines = [Counter(cell.row for cell in opened.row.cells) if not any(opened.pipes[1:]) else Counter() for opened in rows]
+    single = sum(count == 1 for line in lines for count in line.values())
+    several = sum(count > 1 for line in lines for count in line.values())
+    mostly_single = single >= _MOSTLY * several
+    for opened, line in zip(rows, lines, strict=True):
+        uneven = 1 in line.values() or mostly_single
+        if uneven and any(count > 1 for count in line.values()) and not opened.glued:
+            raw = " ".join(cell.text for cell in opened.row.cells)
+            opened.row.cells = [PrintedCell(raw, opened.row.line, -1, -1, read_number("?-?")), PrintedCell("", opened.row.line, -1, -1)]
+            opened.pipes, opened.breaks = [0, 0], [0, 0]
+            opened.row.flags += ("read.not_whole",)
 
 
 def split(opened: OpenRow) -> list[PrintedRow]:
