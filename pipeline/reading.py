@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.documents.html import page_grids
 from pipeline.documents.read import DocumentError, read_document, read_text
+from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.model import Document, Figures, Grid, Issue, Report, TableReading
+from pipeline.normalizer.checks import Result, check_report, failed_figures
 from pipeline.normalizer.prose import read_prose
 from pipeline.tables.flattened import lines_to_rows
 from pipeline.tables.from_grid import is_form_table
@@ -29,7 +33,33 @@ def read_report(body: bytes, *, name: str = "", url: str | None = None, content_
     tables = {table: _explained(table, reading, document, matched) for table, reading in matched.tables.items()}
     prose, prose_issues = read_prose(document.sections, unit_name=document.unit_name, report_year=document.report_year)
     issues = (*document.issues, *matched.issues, *prose_issues)
-    return Report(name, document, _report_form(tables), tables, matched.figures, matched.grids, prose, issues)
+    report = Report(name, document, _report_form(tables), tables, matched.figures, matched.grids, prose, issues)
+    return _checked(report)
+
+
+def _checked(report: Report) -> Report:
+    """The publisher's contradictions beside our doubts: relations that fail become issues, those of severity error flags too."""
+    results = check_report(report)
+    figures = report.figures
+    for i, flags in ((i, broken) for name, broken in failed_figures(results).items() if (i := _index(figures, name)) is not None):
+        figures.flags[i] = (*figures.flags[i], *flags)
+    return replace(report, issues=(*report.issues, *map(_contradiction, filter(_speaks, results))))
+
+
+def _index(figures: Figures, name: str) -> int | None:
+    return figures.figure.index(name) if name in figures.figure else None
+
+
+def _speaks(result: Result) -> bool:
+    return result.outcome == "failed"
+
+
+def _contradiction(result: Result) -> Issue:
+    check = next(one for one in forms().checks if one.id == result.check)
+    where = f" ({result.scope_key})" if result.scope_key else ""
+    sides = f"{result.left} and {result.right}" if result.left is not None and result.right is not None else result.reason
+    table = result.figures[0].split(".")[0] if result.figures else check.table
+    return Issue(check.severity, f"check.{check.id}", f"does not hold{where}: {check.label_en}", table, None, sides)  # type: ignore[arg-type]
 
 
 def read_tables(body: bytes, *, content_type: str | None = None) -> tuple[list[Grid], list[Issue]]:

@@ -186,14 +186,16 @@ def _report_lines(name: str, report: Report) -> Iterator[str]:
     for table, reading in report.tables.items():
         mine = [figure for figure in report.figures if figure.figure.startswith(table + ".")]
         numbers = sum(figure.value is not None for figure in mine)
-        doubted = sum(bool(figure.flags) for figure in mine)
-        yield f"  {table:<22} {reading.state:<8} {len(mine):>3} printed, {numbers:>3} numbers, {doubted} doubted"
+        doubted = sum(any(flag.startswith("read.") for flag in figure.flags) for figure in mine)
+        broken = sum(any(flag.startswith("check.") for flag in figure.flags) for figure in mine)
+        contradicted = f", {broken} contradict each other" if broken else ""
+        yield f"  {table:<22} {reading.state:<8} {len(mine):>3} printed, {numbers:>3} numbers, {doubted} doubted{contradicted}"
     for figure in report.figures:
         if figure.value is not None and figure.value != 0:
             yield "    " + _figure_line(figure)
     for issue in report.issues:
         if issue.level == "error":
-            yield f"  {issue.code}: {_safe(issue.message)}"
+            yield f"  {issue.code}: {_safe(issue.message)}" + (f" [{_safe(issue.evidence)}]" if issue.evidence else "")
 
 
 def _figure_line(figure: Figure) -> str:

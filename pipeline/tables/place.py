@@ -109,10 +109,13 @@ def _place_short(row: PrintedRow, layout: Layout) -> list[Placed]:
     if row.keeps_blanks and row.leading + row.trailing == missing:
         before = [PrintedCell("", row.line, -1, -1) for _ in range(row.leading)]
         after = [PrintedCell("", row.line, -1, -1) for _ in range(row.trailing)]
-        return _in_order([*before, *row.cells, *after], layout.slots)
+        # One value in a row of two columns may as well stand for both: reports print such rows in one wide cell.
+        doubt = ("read.ambiguous",) if len(layout.slots) == _WIDE_CELL else ()
+        return _in_order([*before, *row.cells, *after], layout.slots, doubt)
     return _undecided(row.cells, layout.slots)
 
 
+_WIDE_CELL = 2
 #: Above this number of cells too many, a row is not held against the form cell by cell.
 _MOST_EXTRA = 3
 

@@ -15,6 +15,8 @@ from pipeline.tables.rows import Rows
 _FEWEST_LINES = 12
 #: So many rows with some of their figures missing are no accident where no line occurs twice.
 _FEWEST_SHORT = 2
+#: Damage done after the duplicates were dropped can make a line or two alike again.
+_MOST_TWICE = 2
 
 
 def refuse(reader: Reader, lines: Sequence[str], flooded: bool, found: Rows) -> None:
@@ -35,7 +37,8 @@ def _duplicates_dropped(reader: Reader, lines: Sequence[str]) -> bool:
     if not reader.lines:
         return False
     inside = [line.strip() for line in lines[min(reader.lines) : max(reader.lines) + 1] if line.strip()]
-    if len(inside) < _FEWEST_LINES or len(set(inside)) != len(inside) or any("|" in line for line in inside):
+    twice = len(inside) - len(set(inside))
+    if len(inside) < _FEWEST_LINES or twice > _MOST_TWICE or any("|" in line for line in inside):
         return False
     blocks = {row.id: block.id for table in forms().tables.values() for block in table.blocks for row in block.rows}
     repeated = len({blocks[o.row.id] for o in reader.rows if o.row.table == "proactive_disclosure" and o.row.id in blocks}) > 1
@@ -43,8 +46,9 @@ def _duplicates_dropped(reader: Reader, lines: Sequence[str]) -> bool:
     outcomes = [normalise(label) for column in forms().tables["review_litigation"].blocks[0].columns for label in column.labels.values()]
     once = [label for label in outcomes[:-1] if reader.labels[label] == 1]
     short = sum(0 < len(o.row.cells) < full_width(o.row) for o in reader.rows if o.row.id)
-    torn = short >= _FEWEST_SHORT and _one_cell_a_line(inside)
-    return (repeated and reader.labels[corner] == 1) or len(once) == len(outcomes) - 1 or torn
+    torn = short >= _FEWEST_SHORT * (1 + twice) and _one_cell_a_line(inside)
+    plain = (repeated and reader.labels[corner] == 1) or len(once) == len(outcomes) - 1
+    return torn or (plain and not twice)
 
 
 def _one_cell_a_line(lines: list[str]) -> bool:
