@@ -75,7 +75,7 @@ def _make(one: Extractor, cache: Path) -> list[str]:
     """The fixtures of one extractor, written anew; a line about each."""
 
     def extract(pages: list[str]) -> list[str]:
-        command = [cache / one.environment / "bin/python", HERE / "extract_text.py", one.mode]
+        command = [str(cache / one.environment / "bin/python"), str(HERE / "extract_text.py"), one.mode]
         run = subprocess.run(command, check=False, input=json.dumps(pages).encode(), capture_output=True)
         if run.returncode:
             raise RuntimeError(f"{one.name}: {run.stderr.decode()[-1000:]}")

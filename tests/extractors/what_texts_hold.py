@@ -8,7 +8,8 @@ The rule rests on the extractor alone, never on a reader. The same page is fille
   blank cells leave no trace in it, and the whole row is open: each value may stand in another column.
 - **Glued.** Where a digit that moves over to the next cell changes nothing, numbers of a row run together: a row is open unless each of its
   cells holds one digit. If it has blank cells and as many digits as cells, one may argue, and it is not judged.
-- An extractor that drops repeated text is refused: what its texts hold cannot be found out in this way.
+- An extractor that drops repeated text (a row that repeats one row or another makes no difference) is refused: what its texts hold
+  cannot be found out in this way.
 
 What is left is judged by what the page prints, though another extractor might have made the same text of another page: a reader may doubt
 such a figure, but must not print another value without doubt.
@@ -47,11 +48,10 @@ class Held:
     absent: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Filling:
     """The page filled in another way, to see whether the text of a row changes."""
 
-    kind: str
     row: int
     printed: Mapping[str, str]
 
@@ -61,19 +61,17 @@ def extracted(case: Case, extract: Extract) -> tuple[str, Held]:
     rows = case.rows()
     printed = dict(case.spec.printed)
     marks = _marks(printed)
-    fillings = [*_swaps(rows, printed), *_moved_digits(rows, marks), *_copies(rows, printed)]
-    pages = [printed, marks, *(filling.printed for filling in fillings)]
-    text, marked, *others = extract([case.page(one) for one in pages])
-    same = {
-        (filling.kind, filling.row)
-        for filling, other in zip(fillings, others, strict=True)
-        if other == (marked if filling.kind == "moved" else text)
-    }
+    swaps, moves, repeats = _swaps(rows, printed), _moved_digits(rows, marks), _repeats(rows, marks)
+    fillings = [*swaps, *moves, *repeats]
+    text, marked, *others = extract([case.page(one) for one in (printed, marks, *(filling.printed for filling in fillings))])
+    made = dict(zip(fillings, others, strict=True))
     held = {name for name, mark in marks.items() if mark and mark in marked}
     lost = {at for at, row in enumerate(rows) if any(marks[name] and name not in held for name in row)}
-    if any(kind == "copied" and at not in lost for kind, at in same):
+    if repeats and repeats[0].row not in lost and made[repeats[0]] == made[repeats[1]]:
         raise ValueError("the extractor drops repeated text")
-    return text, _held(case, rows, _absent(case, held), lost, same)
+    traceless = {one.row for one in swaps if made[one] == text}
+    glues = any(one.row not in lost and made[one] == marked for one in moves)
+    return text, _held(case, rows, lost=lost, traceless=traceless, glues=glues, absent=_absent(case, held))
 
 
 def truth_of_text(case: Case, held: Held) -> dict[str, Any]:
@@ -89,11 +87,10 @@ def truth_of_text(case: Case, held: Held) -> dict[str, Any]:
     return truth(case.spec, undecidable=undecidable, unjudged=frozenset(unjudged), absent=held.absent)
 
 
-def _held(case: Case, rows: list[list[str]], absent: list[str], lost: set[int], same: set[tuple[str, int]]) -> Held:
-    glues = any(kind == "moved" and at not in lost for kind, at in same)
+def _held(case: Case, rows: list[list[str]], *, lost: set[int], traceless: set[int], glues: bool, absent: list[str]) -> Held:
     states: dict[str, list[str]] = {}
     for at, row in enumerate(rows):
-        state = "lost" if at in lost else "open" if ("swapped", at) in same else "clear"
+        state = "lost" if at in lost else "open" if at in traceless else "clear"
         if glues and state != "lost":
             state = _glued([case.spec.printed[name] for name in row])
         states.setdefault(state, []).append(row_name(row[0]))
@@ -122,7 +119,7 @@ def _marks(printed: Mapping[str, str]) -> dict[str, str]:
 def _swaps(rows: list[list[str]], printed: Mapping[str, str]) -> list[Filling]:
     """A blank cell and the filled one beside it change places."""
     return [
-        Filling("swapped", at, {**printed, left: printed[right], right: printed[left]})
+        Filling(at, {**printed, left: printed[right], right: printed[left]})
         for at, row in enumerate(rows)
         for left, right in itertools.pairwise(row)
         if bool(printed[left]) != bool(printed[right])
@@ -136,17 +133,16 @@ def _moved_digits(rows: list[list[str]], marks: Mapping[str, str]) -> list[Filli
         for left, right in itertools.pairwise(row):
             if marks[left] and marks[right]:
                 moved = {**marks, left: marks[left][:-1], right: marks[left][-1] + marks[right]}
-                tables.setdefault(left.split(".")[0], Filling("moved", at, moved))
+                tables.setdefault(left.partition(".")[0], Filling(at, moved))
     return list(tables.values())
 
 
-def _copies(rows: list[list[str]], printed: Mapping[str, str]) -> list[Filling]:
-    """A row that says what another row of its table says, in one place of each table."""
-    tables: dict[str, Filling] = {}
-    for at, (first, second) in enumerate(itertools.pairwise(rows), start=1):
-        texts = [printed[name] for name in first]
-        same_shape = len(first) == len(second) and first[0].split(".")[0] == second[0].split(".")[0]
-        if same_shape and texts != [printed[name] for name in second] and any(texts):
-            copied = {**printed, **dict(zip(second, texts, strict=True))}
-            tables.setdefault(first[0].split(".")[0], Filling("copied", at, copied))
-    return list(tables.values())
+def _repeats(rows: list[list[str]], marks: Mapping[str, str]) -> list[Filling]:
+    """A row that repeats the one before it, and the same row repeating the one before that: alike where repeated text is dropped."""
+    for at in range(2, len(rows)):
+        three = rows[at - 2 : at + 1]
+        same_shape = len({(row[0].partition(".")[0], len(row)) for row in three}) == 1
+        before = [[marks[name] for name in row] for row in three[:2]]
+        if same_shape and all(all(texts) for texts in before):
+            return [Filling(at, {**marks, **dict(zip(three[2], texts, strict=True))}) for texts in before]
+    return []
