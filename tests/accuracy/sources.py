@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from pypinyin import Style, pinyin
 
+from pipeline.forms import forms
 from pipeline.generator import (
     DIALECTS,
     KINDS,
@@ -84,11 +85,34 @@ def document(name: str, seed: int) -> Judged:
 
 def kept() -> Iterator[Judged]:
     """Documents that lie in files: examples, texts of extractors, and what stands beside the checkout; none where a folder is not there."""
-    yield from _folder("examples", EXAMPLES)
+    yield from _examples()
     for one in fixtures():
         yield Judged(f"extractors/{one.extractor}/{one.case}", "text", one.extractor, one.case, one.path.read_bytes(), one.truth())
     for folder in ("seed", "text", "documents"):
         yield from _folder("shared", SHARED / folder)
+
+
+def _examples() -> Iterator[Judged]:
+    """The golden pairs of ``tests/test_examples.py``, but for those that are known not to be read right yet."""
+    for path in sorted(EXAMPLES.glob("*.json")):
+        told = json.loads(path.read_text("utf8"))
+        document = next((one for one in path.parent.glob(f"{path.stem}.*") if one.suffix in {".txt", ".html"}), None)
+        if document and "open" not in told:
+            medium = "html" if document.suffix == ".html" else "text"
+            figures = {name: value for row, printed in told["rows"].items() for name, value in _example_row(row, printed, told["tables"])}
+            yield Judged(f"examples/{document.name}", medium, "one trap each", "", document.read_bytes(), {"figures": figures})
+
+
+def _example_row(row: str, printed: list[int | str], tables: Mapping[str, list[str | None]]) -> Iterator[tuple[str, int | str | None]]:
+    """The figures of a row of an example. A row that its table's form does not settle is left to the test of the examples."""
+    table, _, name = row.partition(".")
+    form = tables[table][1]
+    for block in forms().tables[table].blocks:
+        declared = next((one for one in block.rows if one.id == name), None)
+        chosen = [block.columns_in(one, declared) for one in FORMS[:2] if form in {None, one}] if declared else []
+        fitting = {tuple(column.id for column in columns) for columns in chosen if len(columns) == len(printed)}
+        for column, value in zip(*fitting, printed, strict=True) if len(fitting) == 1 else ():
+            yield f"{row}.{column}", None if value in {"blank", "dash", "unreadable"} else value
 
 
 def _folder(source: str, folder: Path) -> Iterator[Judged]:
