@@ -34,8 +34,9 @@ def row(report: Report, row_id: str) -> list[Number | str | None]:
 
 
 def flags(report: Report, row_id: str) -> set[str]:
-    """All doubts about the figures of one row."""
-    return {flag for figure in report.figures if figure.figure.split(".")[1] == row_id for flag in figure.flags}
+    """All doubts about the reading of one row's figures."""
+    flagged = [figure.flags for figure in report.figures if figure.figure.split(".")[1] == row_id]
+    return {flag for some in flagged for flag in some if flag.startswith("read.")}
 
 
 def codes(report: Report) -> list[str]:

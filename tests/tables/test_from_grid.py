@@ -65,12 +65,7 @@ def test_phantom_column_without_a_header_or_a_figure(at):
     assert not flags(report, "rules")
 
 
-NOT_YET = pytest.mark.xfail(strict=True, reason="several cells under one header are not told apart, even where all but one are blank")
-
-
-@pytest.mark.parametrize(
-    "value", [pytest.param("<td colspan=2>9<td>", marks=NOT_YET), pytest.param("<td>9<td><td>", marks=NOT_YET), "<td colspan=3>9"]
-)
+@pytest.mark.parametrize("value", ["<td colspan=2>9<td>", "<td>9<td><td>", "<td colspan=3>9"])
 def test_one_value_and_the_blank_cells_behind_it(value):
     report = html_of(
         DISCLOSURE,

@@ -56,7 +56,6 @@ def test_every_doubt_is_an_issue_with_the_figure_and_its_text():
 
 
 @pytest.mark.parametrize("text", ["3万", "3万元", "3元"])
-@pytest.mark.xfail(strict=True, reason="an amount under a header of counts is taken as a count")
 def test_money_in_a_column_of_counts_is_doubted(text):
     report = html_of(DISCLOSURE, f"<table><tr><td>信息内容<td colspan=3>本年处理决定数量<tr><td>行政许可<td>{text}</table>")
     assert row(report, "licences") == ["unreadable"] or flags(report, "licences")

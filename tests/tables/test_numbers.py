@@ -127,7 +127,6 @@ def test_what_is_no_single_number_is_not_made_one(text):
     assert (reading.status, reading.value) == ("unreadable", None)
 
 
-@pytest.mark.xfail(strict=True, reason="compatibility forms make digits of footnote marks: 22① is read as 221")
 @pytest.mark.parametrize("text", ["22①", "5²", "3⁵", "5₂", "①", "²"])
 def test_footnote_marks_are_no_digits(text):
     assert read_number(text).value in (None, int(text[:-1] or "0") or None)
