@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.tables.atoms import Item
 from pipeline.tables.labels import Match, Meaning, normalise
+from pipeline.tables.numbers import is_words
 from pipeline.tables.opened import OpenRow
 from pipeline.tables.rows import ACROSS, Header, HeaderCell, PrintedCell, PrintedRow
 
@@ -128,7 +129,9 @@ def _text(reader: Reader, item: Item) -> None:
     current = reader.current
     reader.last_text = item.text
     short = bool(normalise(item.text)) and len(item.text) <= _LONGEST_CELL
-    if current is not None and short and item.pipes and current.row.id != "":
+    # Only the projects of procurement are words among figures; elsewhere words are a label that nobody can read.
+    a_cell = short and (current is not None and (current.row.id == "central_procurement" or not is_words(item.text)))
+    if current is not None and a_cell and item.pipes and current.row.id != "":
         same_line = item.line in (current.first_line, current.line)
         if same_line or current.first_line != current.line:
             _value(reader, item)

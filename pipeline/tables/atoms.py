@@ -25,6 +25,8 @@ _PAGE_NUMBER = re.compile(
     r"[-—–－―~·.]+\s*\d{1,4}\s*[-—–－―~·.]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}|Page\s*\d{1,4}(?:\s*of\s*\d+)?",
     re.I,
 )
+#: An explanation directly behind a label; figures do not begin with a bracket.
+_NOTE = re.compile(r"^\s?[(（][^()（）]{1,60}[)）]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: So many figures behind a torn label are a row of table three.
 _WHOLE_ROW = 7
@@ -213,7 +215,7 @@ def _parts(text: str) -> tuple[_Part, ...]:
         end = _end_of(rest, key)
         parts.append(("label", rest[:end], read_label(rest[:end]), False))
         attached = rest[end : end + 1].isdigit()
-        rest = rest[end:].lstrip("：:、，, \u3000")
+        rest = _NOTE.sub("", rest[end:]).lstrip("：:、，, \u3000")
     if not rest:
         return tuple(parts) if len(text) <= _LONGEST_ROW else ()
     figures = _figures(rest, bool(parts), attached)

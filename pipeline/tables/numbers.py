@@ -24,6 +24,8 @@ _NUMBER = re.compile(
 _REMARK = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 _MONEY_UNITS = {"元": "元", "万元": "万元", "万": "万元", "亿元": "亿元"}
 _FOOTNOTE = re.compile("[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793]+")
+_WORD = re.compile("[\u4e00-\u9fff](?<![件项个条次宗起人份部万亿元余约增减加少新其中含修订上年])")
+_FEWEST_WORDS = 3
 _DIGIT = re.compile(r"\d")
 
 
@@ -81,6 +83,11 @@ def _reading(found: re.Match[str], remark: bool) -> Reading:
     if found["sign"] and _WORDS[found["sign"]] == "-":
         value = -value
     return Reading("reported", value, _MONEY_UNITS.get(unit or ""), bool(found["sign"]), remark)
+
+
+def is_words(text: str) -> bool:
+    """Whether a text that is no number is made of words rather than of an odd figure: ``5.属于?内部事务信息``, but not ``约3件``."""
+    return len(_WORD.findall(text)) >= _FEWEST_WORDS
 
 
 def holds_digit(text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.forms import forms
 from pipeline.tables.layout import Layout, Slot
-from pipeline.tables.numbers import BLANK, Reading, holds_digit, read_number
+from pipeline.tables.numbers import BLANK, Reading, holds_digit, is_words, read_number
 from pipeline.tables.rows import ACROSS, PrintedCell, PrintedRow
 
 
@@ -90,7 +90,7 @@ def _undecided(cells: Sequence[PrintedCell], slots: Sequence[Slot]) -> list[Plac
 def _place_by_order(row: PrintedRow, layout: Layout) -> list[Placed]:
     """Flattened text: all ways in which the printed cells can fill the slots, and what they agree on."""
     cells, slots = row.cells, layout.slots
-    if row.table != "proactive_disclosure" and any(cell.reading.status == "unreadable" and not holds_digit(cell.text) for cell in cells):
+    if row.table != "proactive_disclosure" and any(cell.reading.status == "unreadable" and _no_figure(cell) for cell in cells):
         # Words are no figure of this row: a torn label, an advert. Without them the row is short, and nothing says where.
         return _undecided([cell for cell in cells if cell.reading.status != "unreadable"] or cells, slots)
     if len(cells) == len(slots):
@@ -101,6 +101,10 @@ def _place_by_order(row: PrintedRow, layout: Layout) -> list[Placed]:
     if len(cells) < len(slots):
         return _place_short(row, layout)
     return _place_long(row, layout)
+
+
+def _no_figure(cell: PrintedCell) -> bool:
+    return is_words(cell.text) or not holds_digit(cell.text)
 
 
 def _place_short(row: PrintedRow, layout: Layout) -> list[Placed]:
