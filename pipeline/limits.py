@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 #: Bytes of one document. Real reports are under 2 MB; pages above this are traps or mistakes (faults P06, P07).
 BODY_BYTES = 20_000_000
 #: Positions of one table. The largest official table has 28 × 10; a span bomb asks for billions (P01).
@@ -14,3 +16,27 @@ NESTING = 10_000
 ATTRIBUTES = 5_000
 #: Characters of a cell that are looked at as a number or a label (P16).
 CELL_CHARACTERS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What reading one document may cost in its worker before it is set aside. Seconds, bytes."""
+
+    cpu_seconds: float
+    #: Time on the clock: six times the computing time, for machines that are shared; it ends what waits for ever.
+    wall_seconds: float
+    #: Address space beyond what the worker held before the document.
+    memory_bytes: int
+
+
+#: Characters and rows that one document may put into the datasets. A report of 226 figures and 30 pages of prose has 60,000 characters.
+OUTPUT_CHARACTERS = 20_000_000
+OUTPUT_ROWS = 50_000
+#: By medium. Real pages take 0.01 s; the slowest markup that is still read to its end takes 6 s (P05, P08). A PDF of a hundred pages takes
+#: 20 s, a scanned table 20 s a page. Memory: 20 MB of markup become 600 MB of tree (P07); pictures are unpacked to their pixels.
+BOUNDS = {
+    "markup": Bounds(10, 60, 1_000_000_000),
+    "office": Bounds(20, 120, 1_000_000_000),
+    "pdf": Bounds(120, 720, 1_500_000_000),
+    "picture": Bounds(120, 720, 2_000_000_000),
+}

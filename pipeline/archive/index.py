@@ -28,6 +28,7 @@ _SCHEMA = pa.schema(
         ("offset", pa.int64()),
         ("length", pa.int64()),
         ("record_type", pa.string()),
+        ("status", pa.int32()),
         ("error", pa.string()),
     ]
 )
@@ -35,7 +36,10 @@ _SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where one document lies in the archive, and what is known of it without reading it."""
+    """Where one answer or document lies in the archive, and what is known of it without reading it.
+
+    ``status`` is that of the HTTP answer; ``None`` for what came in otherwise (a saved file, a text).
+    """
 
     sha256: str
     url: str | None
@@ -46,6 +50,12 @@ class Entry:
     offset: int
     length: int
     record_type: str
+    status: int | None = None
+
+    @property
+    def is_document(self) -> bool:
+        """Whether its bytes are a document to read. An answer such as 404 only tells that there was none at that time."""
+        return self.status in {None, 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,11 @@ class Index:
     entries: tuple[Entry, ...]
     damages: tuple[Damage, ...]
     files: dict[str, int]
+
+    @property
+    def documents(self) -> tuple[Entry, ...]:
+        """The entries that are documents to read."""
+        return tuple(entry for entry in self.entries if entry.is_document)
 
 
 def closed_files(folder: Path) -> dict[str, int]:
@@ -110,9 +125,8 @@ def scan_file(path: Path) -> Iterator[Entry | Damage]:
                 yield Damage(path.name, member.offset, member.length, str(error))
                 continue
             if one is not None:
-                yield Entry(
-                    one.sha256, one.url, one.name, one.media_type, one.fetched_at, path.name, member.offset, member.length, one.kind
-                )
+                place = (path.name, member.offset, member.length)
+                yield Entry(one.sha256, one.url, one.name, one.media_type, one.fetched_at, *place, one.kind, one.status)
 
 
 def _index(rows: list[Entry | Damage], files: dict[str, int]) -> Index:

@@ -59,10 +59,12 @@ def make_record(
     name: str = "",
     media_type: str | None = None,
     fetched_at: str | None = None,
+    status: int | None = None,
 ) -> Record:
-    """A record of ``body``, dated now (UTC) unless a date is given."""
+    """A record of ``body``, dated now (UTC) unless a date is given. With the ``status`` of an HTTP answer it is a ``response``."""
     date = fetched_at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Record(kind, body, hashlib.sha256(body).hexdigest(), clean_url(url), name, media_type, date)
+    kind = "response" if status is not None else kind
+    return Record(kind, body, hashlib.sha256(body).hexdigest(), clean_url(url), name, media_type, date, status)
 
 
 def clean_url(url: str | None) -> str | None:
@@ -77,16 +79,21 @@ def clean_url(url: str | None) -> str | None:
 def encode(record: Record) -> bytes:
     """The record as one gzip member. Same record, same bytes."""
     identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{record.target} {record.sha256} {record.fetched_at}")
+    media_type = quote(record.media_type or "application/octet-stream", safe=" /;=+-._\"'")
+    block, block_type = record.body, media_type
+    if record.status is not None:
+        head = f"HTTP/1.1 {record.status:03d} \r\nContent-Type: {media_type}\r\nContent-Length: {len(block)}\r\n\r\n"
+        block, block_type = head.encode() + block, "application/http; msgtype=response"
     headers = {
         "WARC-Type": record.kind,
         "WARC-Record-ID": f"<urn:uuid:{identity}>",
         "WARC-Date": record.fetched_at,
         "WARC-Target-URI": record.target,
         "WARC-Payload-Digest": f"sha256:{record.sha256}",
-        "Content-Type": quote(record.media_type or "application/octet-stream", safe=" /;=+-._\"'"),
+        "Content-Type": block_type,
         NAME_HEADER: quote(record.name.encode("utf-8", "surrogateescape"), safe="/ "),
     }
-    return _member(headers, record.body)
+    return _member(headers, block)
 
 
 def encode_info(file: str, date: str) -> bytes:

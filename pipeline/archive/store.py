@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import FileIO
@@ -29,25 +29,36 @@ _log = logging.getLogger(__name__)
 class ArchiveWriter:
     """Writes records behind each other into new files of ``folder``. Made by ``open_writer``, which holds the lock."""
 
-    def __init__(self, folder: Path, label: str, known: set[tuple[str, str | None]], max_file_bytes: int) -> None:
-        self._folder, self._label, self._known, self._max = folder, label, known, max_file_bytes
+    def __init__(self, folder: Path, label: str, entries: Iterable[Entry], max_file_bytes: int) -> None:
+        self._folder, self._label, self._max = folder, label, max_file_bytes
+        self._known: set[tuple[str, str | None]] = set()
+        self._last: dict[str | None, tuple[str, int | None]] = {}
+        for entry in entries:
+            self._remember(entry)
         self._out: FileIO | None = None
         self._path = folder
         self._whole = 0
         self.written = 0
 
     def add(self, record: Record) -> bool:
-        """Write one record; False if the archive already has these bytes from this address."""
-        key = (record.sha256, record.url)
-        if key in self._known:
+        """Write one record; False if the archive already has these bytes from this address.
+
+        Answers make a history: one is written whenever it is another than the last of its address, also where it was seen before that.
+        """
+        known = (record.sha256, record.url) in self._known
+        if known and (record.status is None or self._last.get(record.url) == (record.sha256, record.status)):
             return False
         member = encode(record)
         if self._out is not None and self._whole + len(member) > self._max:
             self.close()
         self._write(self._out or self._begin(), member)
-        self._known.add(key)
+        self._remember(record)
         self.written += 1
         return True
+
+    def _remember(self, one: Record | Entry) -> None:
+        self._known.add((one.sha256, one.url))
+        self._last[one.url] = (one.sha256, one.status)
 
     def _write(self, out: FileIO, member: bytes) -> None:
         """Write all of a member. Nothing is buffered: after a full disk no rest can follow behind what was cut off."""
@@ -84,8 +95,7 @@ def open_writer(folder: Path, *, label: str = "import", max_file_bytes: int = MA
     """A writer for the archive in ``folder``; raises ``LockHeldError`` while another run writes. The file is closed also after an error."""
     with locked(folder):
         _settle(folder)
-        known = {(entry.sha256, entry.url) for entry in read_index(folder).entries}
-        writer = ArchiveWriter(folder, label, known, max_file_bytes)
+        writer = ArchiveWriter(folder, label, read_index(folder).entries, max_file_bytes)
         try:
             yield writer
         finally:

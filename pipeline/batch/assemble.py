@@ -1,117 +1,232 @@
-"""From the readings of all documents to the rows of the datasets: which documents are one report, which of them speaks for it.
+"""From the readings of all documents to the rows of the datasets, one year and province after the other.
 
-Documents of the same unit, year and scope are one report. Its *primary* document is the first by: official before local file before
-mirror, then the order of the archive. Others with the same figures are duplicates; those with other figures are named in an issue.
+First the few columns that tell versions apart are gone through, for all documents. Then the readings are gone through once, their rows put
+aside by dataset, year and province; last each of those is sorted and written. So memory holds one stretch of readings, or one file of the
+datasets, at a time. Years and provinces that the last snapshot was made from the same of are not gone through at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.archive import Damage
+from pipeline.archive import Damage, Entry
+from pipeline.batch.corrections import Correction
+from pipeline.batch.versions import VERSION_COLUMNS, Reading, group_reports, make_reading, mark_withdrawn, merge_same_bytes
+from pipeline.batch.work import Shelf, code_digest
 from pipeline.forms.load import TABLES
 from pipeline.normalizer import identity
 from pipeline.normalizer.dictionary import dictionary_table
 from pipeline.normalizer.schemas import DATASETS, arrow_schema
-from pipeline.normalizer.store import UNRESOLVED, Part
-from pipeline.normalizer.tidy import PARTS
+from pipeline.normalizer.store import SNAPSHOTS, UNRESOLVED, Kept, Part
+from pipeline.normalizer.tidy import PARTS, YUAN, as_count, as_money
 
 EVERYWHERE = "all"
+NOWHERE = f"{identity.UNKNOWN_YEAR}-{UNRESOLVED}"
+_ASSEMBLY_CODE = ("batch", "forms", "normalizer")
+_SPILL = ".spill"
+Printed = dict[str, tuple[Any, str, str | None]]
 
 
 @dataclass(slots=True)
-class Reading:
-    """One reading's scalar columns, with what all documents together tell of it."""
+class World:
+    """All that is known before rows are made: readings in the order of the archive, reports, corrections that hold, findings."""
 
-    facts: dict[str, Any]
-    place: tuple[int, int]
-    document_id: str
-    year: int | None = None
-    unit_id: str | None = None
-    report_id: str | None = None
-    role: str = "failed"
-    addresses: int = 1
-    versions: int = 1
+    readings: list[Reading]
+    reports: list[list[Reading]]
+    entries: tuple[Entry, ...]
+    reader: str
+    corrections: dict[str, dict[str, Correction]]
+    unmatched: list[str]
+    issues: dict[str, list[dict[str, Any]]]
 
-    @property
-    def trust(self) -> identity.Trust:
-        """How far its address vouches for it."""
-        return identity.trust_of(self.facts["url"])
-
-    @property
-    def partition(self) -> str:
-        """The year that its rows are filed under."""
-        return identity.UNKNOWN_YEAR if self.year is None else f"{self.year:04d}"
+    def by_stretch(self, partitions: set[str]) -> Iterator[tuple[int, list[Reading]]]:
+        """The readings of some years and provinces, stretch by stretch."""
+        stretches: dict[int, list[Reading]] = {}
+        for one in self.readings:
+            if one.partition in partitions:
+                stretches.setdefault(one.stretch, []).append(one)
+        return iter(stretches.items())
 
 
-def assemble(tables: Sequence[pa.Table], damages: Iterable[Damage], reader: str) -> Iterator[Part]:
-    """The parts of all datasets, from readings in the order of the archive."""
-    readings = _documents(tables)
-    reports = _reports(readings)
-    issues = [*_damage_issues(damages), *_identity_issues(readings), *_version_issues(reports, tables)]
-    yield from _parts("documents", [_document_row(one, reader) for one in readings])
-    yield from _parts("reports", [_report_row(group[0]) for group in reports])
-    for part, dataset in PARTS.items():
-        yield from _nested(part, TABLES if part == "figures" else (dataset,), readings, tables, issues if part == "issues" else [])
+def survey(
+    shelf: Shelf, entries: tuple[Entry, ...], damages: Iterable[Damage], reader: str, corrections: Iterable[Correction] = ()
+) -> World:
+    """Which documents there are, which reports they make, and which corrections hold."""
+    rows = (
+        make_reading(number, row, facts) for number, table in shelf.scalars(VERSION_COLUMNS) for row, facts in enumerate(table.to_pylist())
+    )
+    readings = merge_same_bytes(rows)
+    reports = group_reports(readings)
+    mark_withdrawn(reports, entries)
+    world = World(readings, reports, entries, reader, {}, [], {})
+    for damage in damages:
+        _tell(world, _issue(None, "archive.damaged", "error", f"{damage}; {damage.length} bytes hold no readable record"))
+    _match_corrections(world, shelf, corrections)
+    return world
+
+
+def _tell(world: World, issue: dict[str, Any]) -> None:
+    world.issues.setdefault(issue["partition"], []).append(issue)
+
+
+def _match_corrections(world: World, shelf: Shelf, corrections: Iterable[Correction]) -> None:
+    """Sort corrections into those that hold and those that match nothing any more."""
+    primaries = {group[0].report_id: group[0] for group in world.reports}
+    shown = _Shown(shelf)
+    for one in sorted(corrections, key=lambda one: primaries[one.report].place if one.report in primaries else (-1, 0)):
+        primary = primaries.get(one.report)
+        printed = None if primary is None else shown.figures(primary).get(one.figure)
+        if primary is not None and printed is not None and one.fits(*printed[:2]):
+            world.corrections.setdefault(one.report, {})[one.figure] = one
+            continue
+        reason = "no such report" if primary is None else "not printed" if printed is None else f"now {_value_text(printed)}"
+        message = f"{one.place}: the correction of {one.figure} in {one.report} does not match any more ({reason}, expected {one.expect})"
+        world.unmatched.append(message)
+        _tell(world, _issue(primary, "correction.unmatched", "error", message, one.note) | {"figure": one.figure})
+
+
+def input_digests(world: World) -> dict[str, str]:
+    """Year and province → a digest of all that its files are made from. Same digest, same files."""
+    digests = {NOWHERE: hashlib.sha256()}
+    code = f"{code_digest(_ASSEMBLY_CODE)} {world.reader}".encode()
+    versions = {group[0].report_id: [one.document_id for one in group] for group in world.reports}
+    for one in world.readings:
+        digest = digests.setdefault(one.partition, hashlib.sha256())
+        known = [one.facts[name] for name in VERSION_COLUMNS] + [one.role, one.unit_id, one.report_id, one.withdrawn, *one.urls]
+        fixes = [repr(fix) for fix in world.corrections.get(one.report_id or "", {}).values()]
+        digest.update(json.dumps([known, versions.get(one.report_id), fixes], default=str).encode())
+    for partition, issues in world.issues.items():
+        digests.setdefault(partition, hashlib.sha256()).update(json.dumps(issues, sort_keys=True, default=str).encode())
+    return {partition: hashlib.sha256(code + digest.digest()).hexdigest()[:16] for partition, digest in sorted(digests.items())}
+
+
+def assemble(world: World, shelf: Shelf, unchanged: set[str], processed: Path) -> Iterator[Part | Kept]:
+    """The parts of all datasets; those of ``unchanged`` years and provinces as the last snapshot has them."""
+    touched = ({one.partition for one in world.readings} | world.issues.keys()) - unchanged
+    spill = _Spill(processed / SNAPSHOTS / _SPILL)
+    try:
+        for number, ones in world.by_stretch(touched):
+            _spill_rows(spill, world, shelf, number, ones)
+        _spill_issues(spill, world, shelf, touched)
+        for partition in sorted(unchanged):
+            yield Kept(partition)
+        for dataset in DATASETS:
+            for partition in sorted(touched):
+                rows = spill.take(dataset, partition)
+                if rows is not None:
+                    yield _sorted_part(dataset, partition, rows)
+    finally:
+        spill.remove()
+    yield _sorted_part("captures", f"{identity.UNKNOWN_YEAR}-{EVERYWHERE}", _captures(world))
     yield Part("dictionary", identity.UNKNOWN_YEAR, EVERYWHERE, dictionary_table())
 
 
-def _documents(tables: Sequence[pa.Table]) -> list[Reading]:
-    """One reading for each set of bytes: the one from the best address, else the first."""
-    best: dict[str, Reading] = {}
-    for index, table in enumerate(tables):
-        scalars = table.drop_columns(list(PARTS))
-        for row, facts in enumerate(scalars.to_pylist()):
-            one = Reading(facts, (index, row), identity.document_id(facts["sha256"]))
-            known = best.get(facts["sha256"])
-            if known is None:
-                best[facts["sha256"]] = one
-            elif _rank(one) < _rank(known):
-                one.addresses = known.addresses + 1
-                best[facts["sha256"]] = one
-            else:
-                known.addresses += 1
-    return sorted(best.values(), key=lambda one: one.place)
+class _Spill:
+    """Rows put aside by dataset and partition, in files outside of the dataset folders."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+    def add(self, dataset: str, partition: str, rows: pa.Table) -> None:
+        if rows.num_rows:
+            with (
+                (self._folder / f"{dataset}-{partition}").open("ab") as out,
+                pa.ipc.new_stream(out, rows.schema, options=_PACKED) as writer,
+            ):
+                writer.write_table(rows)
+
+    def take(self, dataset: str, partition: str) -> pa.Table | None:
+        """All rows of a dataset and partition in the order in which they were added; they are then gone from here."""
+        path = self._folder / f"{dataset}-{partition}"
+        if not path.exists():
+            return None
+        tables, size = [], path.stat().st_size
+        with path.open("rb") as file:
+            while file.tell() < size:
+                with pa.ipc.open_stream(file) as reader:
+                    tables.append(reader.read_all())
+        path.unlink()
+        return pa.concat_tables(tables)
+
+    def remove(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _rank(one: Reading) -> tuple[bool, int, tuple[int, int]]:
-    """Smaller is better: read before failed, then by trust, then by the order of the archive."""
-    return (one.facts["failure"] is not None, identity.TRUST_ORDER.index(one.trust), one.place)
+_PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
 
 
-def _reports(readings: Iterable[Reading]) -> list[list[Reading]]:
-    """The documents of each report, primary first; every reading is told its role."""
-    groups: dict[str, list[Reading]] = {}
-    for one in readings:
-        facts = one.facts
-        one.year = identity.known_year(facts["report_year"])
-        if facts["failure"] is not None:
+def _spill_rows(spill: _Spill, world: World, shelf: Shelf, number: int, ones: Sequence[Reading]) -> None:
+    """The rows of some readings of one stretch."""
+    rows = pa.array([one.row for one in ones], pa.int64())
+    facts = shelf.columns(number).take(rows).to_pylist()
+    for dataset, made in (
+        ("documents", [_document_row(one, its, world.reader) for one, its in zip(ones, facts, strict=True)]),
+        ("reports", [_report_row(one, its) for one, its in zip(ones, facts, strict=True) if one.role == "primary"]),
+    ):
+        _spill_dicts(spill, dataset, made)
+    speaking = [one for one in ones if one.role == "primary"]
+    heard = [one for one in ones if one.role in {"primary", "failed", "not_a_report"}]
+    for part, dataset in PARTS.items():
+        chosen = heard if part == "issues" else speaking
+        if not chosen:
             continue
-        if not facts["is_report"]:
-            one.role = "not_a_report"
-            continue
-        one.unit_id = identity.unit_id(facts["unit_name"], facts["url"], facts["sha256"])
-        one.report_id = identity.report_id(one.unit_id, one.year, facts["sha256"])
-        groups.setdefault(one.report_id, []).append(one)
-    for group in groups.values():
-        group.sort(key=_rank)
-        for one in group:
-            one.role, one.versions = _role(one, group[0]), len(group)
-    return list(groups.values())
+        flat = _flattened(shelf.columns(number, [part]), part, chosen)
+        for name in TABLES if part == "figures" else (dataset,):
+            mine = flat.filter(pc.starts_with(flat["figure"], f"{name}.")) if part == "figures" else flat
+            for partition in dict.fromkeys(one.partition for one in chosen):
+                its = mine.filter(pc.equal(mine["partition"], partition)).drop_columns(["partition"])
+                spill.add(name, partition, _corrected(name, its, world.corrections))
 
 
-def _role(one: Reading, primary: Reading) -> str:
-    if one is primary:
-        return "primary"
-    if one.facts["fingerprint"] == primary.facts["fingerprint"]:
-        return "duplicate"
-    return "mirror" if one.trust == "mirror" else "superseded"
+def _spill_dicts(spill: _Spill, dataset: str, rows: Iterable[dict[str, Any]]) -> None:
+    schema = _nullable(arrow_schema(dataset))
+    filed: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        filed.setdefault(row["partition"], []).append(row)
+    for partition, its in filed.items():
+        spill.add(dataset, partition, pa.Table.from_pylist(its, schema=schema))
+
+
+def _spill_issues(spill: _Spill, world: World, shelf: Shelf, touched: set[str]) -> None:
+    """What only all documents together can tell."""
+    for partition, issues in world.issues.items():
+        if partition in touched:
+            _spill_dicts(spill, "issues", issues)
+    shown = _Shown(shelf)
+    for group in world.reports:
+        if group[0].partition in touched:
+            _spill_dicts(spill, "issues", [*_identity_issues(group[0]), *_version_issues(group, shown)])
+
+
+class _Shown:
+    """What single documents print, looked up in the readings; of the last stretches only, so that memory stays small."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._tables: dict[int, pa.Table] = {}
+
+    def figures(self, one: Reading) -> Printed:
+        """Figure → value, status and unit, as the document prints them."""
+        if one.stretch not in self._tables:
+            if len(self._tables) >= 3:
+                del self._tables[next(iter(self._tables))]
+            self._tables[one.stretch] = self._shelf.columns(one.stretch, ["figures", "fees"])
+        table = self._tables[one.stretch].slice(one.row, 1)
+        figures: Printed = {row["figure"]: (row["value"], row["status"], row["unit"]) for row in table["figures"][0].as_py()}
+        fees = (row for row in table["fees"][0].as_py() if row["source"] == "table")
+        return figures | {row["figure"]: (row["amount"], row["status"], row["unit"]) for row in fees}
 
 
 def _keys(one: Reading) -> dict[str, Any]:
@@ -125,39 +240,58 @@ def _keys(one: Reading) -> dict[str, Any]:
     }
 
 
-def _document_row(one: Reading, reader: str) -> dict[str, Any]:
-    facts = one.facts
-    row = {name: facts[name] for name in facts if name in arrow_schema("documents").names}
+def _document_row(one: Reading, facts: dict[str, Any], reader: str) -> dict[str, Any]:
     own = {
         "role": one.role,
-        "addresses": one.addresses,
+        "addresses": len(one.urls),
         "unit_name_printed": facts["unit_name"],
         "trust": one.trust,
         "fetched_at": _moment(facts["fetched_at"]),
         "reader": reader,
     }
-    return row | own | _keys(one)
+    return facts | own | _keys(one)
 
 
-def _report_row(one: Reading) -> dict[str, Any]:
-    facts = one.facts
-    row = {name: facts[name] for name in facts if name in arrow_schema("reports").names}
+def _report_row(one: Reading, facts: dict[str, Any]) -> dict[str, Any]:
     own = {
         "scope": identity.OWN_SCOPE,
         "unit_name_printed": facts["unit_name"],
+        "unit_name": None,
         "published_on": _day(facts["published_on"]),
         "source_url": facts["url"],
         "trust": one.trust,
         "versions": one.versions,
+        "withdrawn": one.withdrawn is not None,
+        "withdrawn_seen": _moment(one.withdrawn),
     }
-    return row | own | _keys(one)
+    return facts | own | _keys(one)
+
+
+def _captures(world: World) -> pa.Table:
+    """One row for each record of the archive."""
+    rows = [
+        {
+            "url": entry.url,
+            "name": entry.name or None,
+            "fetched_at": _moment(entry.fetched_at),
+            "http_status": entry.status,
+            "sha256": entry.sha256,
+            "document_id": identity.document_id(entry.sha256) if entry.is_document else None,
+            "record_type": entry.record_type,
+            "archive_file": entry.file,
+            "archive_offset": entry.offset,
+        }
+        for entry in world.entries
+    ]
+    return pa.Table.from_pylist(rows, schema=_nullable(arrow_schema("captures")))
 
 
 def _moment(text: str | None) -> datetime | None:
     try:
-        return datetime.fromisoformat(text) if text else None
+        found = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _day(text: str | None) -> date | None:
@@ -168,106 +302,95 @@ def _day(text: str | None) -> date | None:
 
 
 def _issue(one: Reading | None, code: str, level: str, message: str, evidence: str | None = None) -> dict[str, Any]:
-    nobody = {"report_id": None, "unit_id": None, "report_year": None, "document_id": None, "synthetic": False}
-    keys = nobody | {"partition": identity.UNKNOWN_YEAR} if one is None else _keys(one)
+    nobody = {"report_id": None, "unit_id": None, "report_year": None, "document_id": None, "synthetic": False, "partition": NOWHERE}
+    keys = nobody if one is None else _keys(one)
     return keys | {"level": level, "code": code, "message": message, "evidence": evidence}
 
 
-def _damage_issues(damages: Iterable[Damage]) -> Iterator[dict[str, Any]]:
-    for damage in damages:
-        yield _issue(None, "archive.damaged", "error", f"{damage}; {damage.length} bytes hold no readable record")
+def _identity_issues(one: Reading) -> Iterator[dict[str, Any]]:
+    name, year = one.facts["unit_name"], one.facts["report_year"]
+    if not name or not identity.normalise_name(name):
+        yield _issue(one, "report.unit_unknown", "error", "The publishing unit was not found; the id stands for this document alone")
+    if one.year is None:
+        found = "was not found" if year is None else f"cannot be {year}"
+        yield _issue(one, "report.year_unknown", "error", f"The year of the report {found}", one.facts["title"])
+    if one.withdrawn is not None:
+        message = f"The report was found gone on {one.withdrawn[:10]}: every address of it answers 404 or 410 since; its figures are kept"
+        yield _issue(one, "report.withdrawn", "warning", message, one.facts["url"])
 
 
-def _identity_issues(readings: Iterable[Reading]) -> Iterator[dict[str, Any]]:
-    for one in readings:
-        if one.role != "primary":
+def _version_issues(group: Sequence[Reading], shown: _Shown) -> Iterator[dict[str, Any]]:
+    """One for each figure that another document of a report prints otherwise, with both values."""
+    primary = group[0]
+    for other in group[1:]:
+        if other.facts["fingerprint"] == primary.facts["fingerprint"]:
             continue
-        name, year = one.facts["unit_name"], one.facts["report_year"]
-        if not name or not identity.normalise_name(name):
-            yield _issue(one, "report.unit_unknown", "error", "The publishing unit was not found; the id stands for this document alone")
-        if one.year is None:
-            found = "was not found" if year is None else f"cannot be {year}"
-            yield _issue(one, "report.year_unknown", "error", f"The year of the report {found}", one.facts["title"])
+        ours, theirs = shown.figures(primary), shown.figures(other)
+        for figure in dict.fromkeys((*ours, *theirs)):
+            values = [_value_text(printed.get(figure)) for printed in (ours, theirs)]
+            if values[0] != values[1]:
+                message = f"{values[0]} in the primary document, {values[1]} in {other.document_id} ({other.role})"
+                row = _issue(primary, "report.versions_differ", "warning", message, other.facts["url"] or other.facts["name"])
+                yield row | {"figure": figure, "table_id": figure.partition(".")[0]}
 
 
-def _version_issues(reports: Iterable[list[Reading]], tables: Sequence[pa.Table]) -> Iterator[dict[str, Any]]:
-    for group in reports:
-        for other in (one for one in group[1:] if one.role != "duplicate"):
-            names = _differing(_figures(group[0], tables), _figures(other, tables))
-            message = f"{other.document_id} is another version of this report: {len(names)} figures differ"
-            yield _issue(group[0], "report.versions_differ", "warning", message, " ".join(names))
-
-
-def _figures(one: Reading, tables: Sequence[pa.Table]) -> dict[str, tuple[Any, ...]]:
-    index, row = one.place
-    table = tables[index].slice(row, 1)
-    figures = {rec["figure"]: (rec["value"], rec["status"], rec["unit"]) for rec in table["figures"][0].as_py()}
-    fees = {rec["figure"]: (rec["amount"], rec["status"], rec["unit"]) for rec in table["fees"][0].as_py() if rec["source"] == "table"}
-    return figures | fees
-
-
-def _differing(left: dict[str, tuple[Any, ...]], right: dict[str, tuple[Any, ...]]) -> list[str]:
-    return [figure for figure in dict.fromkeys((*left, *right)) if left.get(figure) != right.get(figure)]
-
-
-def _parts(dataset: str, rows: list[dict[str, Any]]) -> Iterator[Part]:
-    """Rows given as dicts, filed by year."""
-    schema = arrow_schema(dataset).remove_metadata()
-    years = [row.pop("partition") for row in rows]
-    for year in sorted(set(years)):
-        chosen = [row for row, its in zip(rows, years, strict=True) if its == year]
-        yield _sorted_part(dataset, year, pa.Table.from_pylist(chosen, schema=_nullable(schema)))
-
-
-def _nested(
-    part: str, datasets: Iterable[str], readings: Sequence[Reading], tables: Sequence[pa.Table], more: list[dict[str, Any]]
-) -> Iterator[Part]:
-    """The nested rows of the documents that speak for a report (and what was found about those that are none), filed by year."""
-    chosen: dict[int, list[Reading]] = {}
-    for one in readings:
-        if one.role == "primary" or (part == "issues" and one.role in {"failed", "not_a_report"}):
-            chosen.setdefault(one.place[0], []).append(one)
-    flat = [_flattened(tables[index], part, ones) for index, ones in chosen.items()]
-    if more:
-        flat.append(pa.Table.from_pylist(more, schema=_key_schema(part)))
-    if not flat:
-        return
-    rows = pa.concat_tables(flat)
-    for dataset in datasets:
-        mine = rows.filter(pc.starts_with(rows["figure"], f"{dataset}.")) if part == "figures" else rows
-        for year in sorted(pc.unique(mine["partition"]).to_pylist()):
-            yield _sorted_part(dataset, year, mine.filter(pc.equal(mine["partition"], year)))
-
-
-def _key_schema(part: str) -> pa.Schema:
-    """The columns of the nested rows of a kind, and the year that they are filed under."""
-    schema = _nullable(arrow_schema(PARTS[part]).remove_metadata())
-    for name, kind in (("report_id", pa.string()), ("unit_id", pa.string()), ("report_year", pa.int16()), ("partition", pa.string())):
-        schema = schema if name in schema.names else schema.append(pa.field(name, kind))
-    return schema
+def _value_text(printed: tuple[Any, str, str | None] | None) -> str:
+    """A printed figure as words."""
+    if printed is None:
+        return "not printed"
+    value, status, unit = printed
+    number = status if value is None else str(value) if isinstance(value, int) else f"{value.normalize():f}"
+    return f"{number} {unit}" if unit and value is not None else number
 
 
 def _flattened(table: pa.Table, part: str, ones: Sequence[Reading]) -> pa.Table:
-    """The nested rows of some readings of one table, with the keys of their report beside each."""
-    lists = table[part].take(pa.array([one.place[1] for one in ones], pa.int64())).combine_chunks()
-    parents = pc.list_parent_indices(lists)
-    flat = pc.list_flatten(lists)
-    schema = _key_schema(part)
-    keys = [_keys(one) for one in ones]
+    """The nested rows of some readings of one stretch, with the keys of their report, and their partition, beside each."""
+    lists = table[part].take(pa.array([one.row for one in ones], pa.int64())).combine_chunks()
+    parents, flat = pc.list_parent_indices(lists), pc.list_flatten(lists)
+    schema = _nullable(arrow_schema(PARTS[part])).append(pa.field("partition", pa.string()))
+    keys, nested = [_keys(one) for one in ones], {field.name for field in flat.type}
     columns = []
     for field in schema:
-        if field.name in keys[0]:
+        if field.name in nested:
+            columns.append(pc.struct_field(flat, [field.name]))
+        elif field.name in keys[0]:
             columns.append(pa.array([key[field.name] for key in keys], field.type).take(parents))
         else:
-            columns.append(pc.struct_field(flat, [field.name]))
+            columns.append(pa.nulls(len(flat), field.type))
     return pa.table(columns, schema=schema)
+
+
+def _corrected(dataset: str, rows: pa.Table, corrections: Mapping[str, Mapping[str, Correction]]) -> pa.Table:
+    """Rows of figures with the corrected values beside the printed ones."""
+    if "correction" not in rows.schema.names or not corrections:
+        return rows
+    concerned = pc.is_in(rows["report_id"], pa.array(corrections, pa.string()))
+    if not pc.any(concerned).as_py():
+        return rows
+    found: list[Correction | None] = [
+        corrections[report].get(figure) if report in corrections else None
+        for report, figure in zip(rows["report_id"].to_pylist(), rows["figure"].to_pylist(), strict=True)
+    ]
+    made: dict[str, list[Any]] = {"correction": [one.note if one else None for one in found]}
+    if dataset == "fees":
+        units = rows["unit"].to_pylist()
+        made["amount_corrected"] = [as_money(one.value) if one else None for one in found]
+        made["amount_yuan_corrected"] = [
+            as_money(one.value * YUAN[unit]) if one and unit in YUAN else None for one, unit in zip(found, units, strict=True)
+        ]
+    else:
+        made["value_corrected"] = [as_count(one.value) if one else None for one in found]
+    for name, values in made.items():
+        place = rows.schema.get_field_index(name)
+        rows = rows.set_column(place, rows.schema.field(name), pa.array(values, rows.schema.field(name).type))
+    return rows
 
 
 def _nullable(schema: pa.Schema) -> pa.Schema:
     return pa.schema([field.with_nullable(True).remove_metadata() for field in schema])
 
 
-def _sorted_part(dataset: str, year: str, rows: pa.Table) -> Part:
-    rows = rows.select(arrow_schema(dataset).names)
+def _sorted_part(dataset: str, partition: str, rows: pa.Table) -> Part:
     order = pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in DATASETS[dataset].order])
-    return Part(dataset, year, UNRESOLVED, rows.take(order))
+    year, _, place = partition.partition("-")
+    return Part(dataset, year, place, rows.take(order))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.archive import Damage, locked, read_index
 from pipeline.archive.store import settle
-from pipeline.batch.assemble import assemble
-from pipeline.batch.work import Reader, default_reader, plan, read_stretches
-from pipeline.normalizer.store import KEEP, MIN_FREE_BYTES, Snapshot, check_space, write_snapshot
+from pipeline.batch.assemble import assemble, input_digests, survey
+from pipeline.batch.corrections import Correction
+from pipeline.batch.pool import cores
+from pipeline.batch.work import Reader, Shelf, default_reader, plan
+from pipeline.normalizer.store import KEEP, MIN_FREE_BYTES, Snapshot, check_space, prepare, unchanged_partitions, write_snapshot
 
 ARCHIVE = "archive"
 
@@ -21,13 +23,18 @@ class NothingToBuildError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a build did. ``failed`` counts records of which no document could be made, damaged ones included."""
+    """What a build did. ``read`` counts documents that were read anew, ``failed`` records of which no document could be made.
+
+    ``unmatched`` names corrections that match nothing any more, each with its line.
+    """
 
     snapshot: Snapshot
     changed: bool
     documents: int
+    read: int
     failed: int
     damages: tuple[Damage, ...]
+    unmatched: tuple[str, ...] = ()
 
     @property
     def failed_share(self) -> float:
@@ -40,14 +47,17 @@ def build(
     processed: Path,
     *,
     fresh: bool = False,
+    workers: int | None = None,
+    corrections: Iterable[Correction] = (),
     reader: Reader | None = None,
     keep: int = KEEP,
     min_free: int = MIN_FREE_BYTES,
     begin: Callable[[int], None] = lambda count: None,
     done: Callable[[int], None] = lambda count: None,
 ) -> Outcome:
-    """Build all datasets in ``processed`` from the archive in ``raw``; with ``fresh`` no kept reading is used.
+    """Build all datasets in ``processed`` from the archive in ``raw``; with ``fresh`` nothing is used that an earlier build made.
 
+    Documents are read by ``workers`` processes, as many as there are processors if not told; the result is the same for any number.
     ``begin`` is told the number of documents, ``done`` of each one finished. Raises ``NothingToBuildError``, ``LockHeldError``,
     ``SnapshotError`` and ``OSError`` (a full disk); the last snapshot is then as it was.
     """
@@ -58,11 +68,17 @@ def build(
     with locked(processed):
         settle(archive)
         index = read_index(archive)
-        if not index.entries:
+        if not index.documents:
             raise NothingToBuildError(f"{archive} holds no document; bring in reports first: gongkai import PATH")
         check_space(processed, min_free)
-        begin(len(index.entries))
-        tables = list(read_stretches(plan(index.entries), archive, processed, reader, fresh=fresh, done=done))
-        failed = sum(table.num_rows - table["failure"].null_count for table in tables)
-        snapshot, changed = write_snapshot(processed, assemble(tables, index.damages, reader.digest), {"reader": reader.digest}, keep=keep)
-    return Outcome(snapshot, changed, len(index.entries), failed + len(index.damages), index.damages)
+        documents = index.documents
+        begin(len(documents))
+        shelf = Shelf(processed, reader, plan(documents))
+        read = shelf.fill(archive, workers or cores(), fresh=fresh, done=done)
+        world = survey(shelf, index.entries, index.damages, reader.digest, corrections)
+        inputs = input_digests(world)
+        unchanged = set() if fresh else unchanged_partitions(prepare(processed), inputs)
+        parts = assemble(world, shelf, unchanged, processed)
+        snapshot, changed = write_snapshot(processed, parts, {"reader": reader.digest}, inputs, keep=keep)
+    failed = sum(one.facts["failure"] is not None for one in world.readings) + len(index.damages)
+    return Outcome(snapshot, changed, len(documents), read, failed, index.damages, tuple(world.unmatched))

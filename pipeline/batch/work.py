@@ -1,44 +1,55 @@
-"""Plan and work: the archive in stretches, each read document by document into a table of readings that is kept for the next build.
+"""Plan and work: the archive in stretches, each read into a table of readings that is kept for the next builds.
 
 A kept stretch is used again only by the code that wrote it (its folder is named after a digest of that code) and only while the
-archive still holds the same records there.
+archive still holds the same records there. A document that could not be read is kept as such: it is tried again when the code changes.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.archive import BadRecordError, Entry, read_page
+from pipeline.archive import Entry
 from pipeline.archive.files import replace_file
-from pipeline.model import Report
-from pipeline.normalizer.tidy import READING_SCHEMA, Readings, add_failure, add_report
+from pipeline.batch.nursery import function_named
+from pipeline.batch.pool import Piece, Task, read_all
+from pipeline.batch.worker import Read
+from pipeline.normalizer.tidy import ARCHIVE_DAMAGED, PARTS, READING_SCHEMA
 
 STRETCH = 200
+#: Documents of one task: what a worker is given at a time.
+TASK = 25
 READINGS = "readings"
 # What decides how bytes become figures. Their sources, and these libraries, make the digest.
-_READING_CODE = ("model.py", "reading.py", "limits.py", "forms", "documents", "tables", "normalizer", "batch/work.py")
+READING_CODE = (
+    *("model.py", "reading.py", "limits.py", "forms", "documents", "tables", "archive/records.py", "batch/worker.py"),
+    *(f"normalizer/{name}" for name in ("tidy.py", "checks.py", "identity.py", "schemas.py")),
+    *(f"normalizer/{name}" for name in ("numerals.py", "phrases.py", "prose.py", "prose.toml")),
+)
+SCALARS = tuple(name for name in READING_SCHEMA.names if name not in PARTS)
 _LIBRARIES = ("selectolax", "lxml", "beautifulsoup4", "opencc", "pypinyin", "pyarrow")
-_log = logging.getLogger(__name__)
-
-Read = Callable[..., Report]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The function that reads a document, and a digest that changes whenever it may give another answer."""
+    """The function that reads a document, as ``module:function``, and a digest that changes whenever it may give another answer."""
 
-    read: Read
+    name: str
     digest: str
+
+    @property
+    def read(self) -> Read:
+        """The function itself."""
+        return function_named(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +68,16 @@ class Stretch:
 @functools.cache
 def default_reader() -> Reader:
     """``read_report`` with the digest of this code and its libraries."""
-    from pipeline import read_report
-
-    return Reader(read_report, _code_digest(Path(__file__).parents[1]))
+    return Reader("pipeline:read_report", code_digest(READING_CODE))
 
 
-def _code_digest(package: Path) -> str:
-    digest = hashlib.sha256()
-    for name in _READING_CODE:
+def code_digest(names: Iterable[str]) -> str:
+    """A digest over files and folders of this package and the versions of the libraries that it reads with."""
+    package, digest = Path(__file__).parents[1], hashlib.sha256()
+    for name in names:
         root = package / name
         paths = [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.suffix not in {".pyc", ""})
-        for path in (one for one in paths if one.exists()):
+        for path in paths:
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for library in _LIBRARIES:
         digest.update(f"{library} {_version(library)}\n".encode())
@@ -90,90 +100,67 @@ def plan(entries: Iterable[Entry], size: int = STRETCH) -> list[Stretch]:
     return stretches
 
 
-def read_stretches(
-    stretches: Iterable[Stretch],
-    archive: Path,
-    processed: Path,
-    reader: Reader,
-    *,
-    fresh: bool = False,
-    done: Callable[[int], None] = lambda count: None,
-) -> Iterator[pa.Table]:
-    """The readings of each stretch in order; ``done`` is told of documents as they are finished."""
-    folder = processed / READINGS / reader.digest
-    folder.mkdir(parents=True, exist_ok=True)
-    for stretch in stretches:
-        path = folder / f"{stretch.key}.parquet"
-        kept = None if fresh else _kept(path, stretch)
-        if kept is not None:
-            done(len(stretch.entries))
-            yield kept
-            continue
-        table, keep = read_stretch(stretch, archive, reader.read, done)
-        if keep:
-            _keep(path, table)
-        else:
-            path.unlink(missing_ok=True)
-        yield table
+class Shelf:
+    """The readings of one archive by one version of the reading code: a file for each stretch."""
+
+    def __init__(self, processed: Path, reader: Reader, stretches: Sequence[Stretch]) -> None:
+        self.folder = processed / READINGS / reader.digest
+        self.stretches, self._reader = stretches, reader
+
+    def path(self, stretch: Stretch) -> Path:
+        """Where the readings of a stretch are kept."""
+        return self.folder / f"{stretch.key}.parquet"
+
+    def lacks(self, stretch: Stretch) -> str | None:
+        """Why the kept readings of a stretch cannot be used; ``None`` if they can."""
+        try:
+            if not self.path(stretch).exists():
+                return "not read yet"
+            if not pq.read_schema(self.path(stretch)).equals(READING_SCHEMA):
+                return "kept with other columns"
+            table = pq.read_table(self.path(stretch), columns=["archive_offset", "sha256", "failure_code"])
+        except (OSError, pa.ArrowException) as error:
+            return f"not readable: {error}"
+        places = zip(table["archive_offset"].to_pylist(), table["sha256"].to_pylist(), strict=True)
+        if list(places) != [(entry.offset, entry.sha256) for entry in stretch.entries]:
+            return "kept of other records"
+        return "the archive was damaged" if pc.any(pc.equal(table["failure_code"], ARCHIVE_DAMAGED)).as_py() else None
+
+    def fill(self, archive: Path, workers: int, *, fresh: bool = False, done: Callable[[int], None] = lambda count: None) -> int:
+        """Read every stretch that is not kept (with ``fresh``, every one); the number of documents that were read."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        wanted = [number for number, stretch in enumerate(self.stretches) if fresh or self.lacks(stretch)]
+        count = sum(len(self.stretches[number].entries) for number in wanted)
+        done(sum(len(stretch.entries) for stretch in self.stretches) - count)
+        tasks = [task for number in wanted for task in _tasks(number, self.stretches[number])]
+        if tasks:
+            gathered: dict[int, list[Piece]] = {}
+            for piece in read_all(tasks, archive, self._reader.name, min(workers, len(tasks))):
+                done(piece.table.num_rows)
+                gathered.setdefault(piece.stretch, []).append(piece)
+                self._keep_if_whole(piece.stretch, gathered)
+        return count
+
+    def _keep_if_whole(self, number: int, gathered: dict[int, list[Piece]]) -> None:
+        pieces, stretch = gathered[number], self.stretches[number]
+        if sum(piece.table.num_rows for piece in pieces) < len(stretch.entries):
+            return
+        del gathered[number]
+        table = pa.concat_tables(piece.table for piece in sorted(pieces, key=lambda one: one.start)).combine_chunks()
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink, compression="zstd")
+        replace_file(self.path(stretch), sink.getvalue().to_pybytes())
+
+    def scalars(self, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
+        """Some scalar columns of each stretch with its number, in the order of the archive."""
+        for number in range(len(self.stretches)):
+            yield number, self.columns(number, names)
+
+    def columns(self, number: int, names: Sequence[str] = SCALARS) -> pa.Table:
+        """Columns of one stretch, a row a document; without names, those that are not nested."""
+        return pq.read_table(self.path(self.stretches[number]), columns=list(names), use_threads=False)
 
 
-def read_stretch(stretch: Stretch, archive: Path, read: Read, done: Callable[[int], None]) -> tuple[pa.Table, bool]:
-    """Read each document of a stretch; whatever one of them raises costs only itself. False: the archive failed, read again next time."""
-    readings, keep = Readings(), True
-    for entry in stretch.entries:
-        keep &= _read_one(readings, entry, archive, read)
-        done(1)
-    try:
-        return readings.to_table(), keep
-    except (pa.ArrowException, OverflowError, TypeError, ValueError):
-        # Some value fits no column: each document alone, to find whose it is.
-        return pa.concat_tables(_read_alone(entry, archive, read) for entry in stretch.entries), keep
-
-
-def _read_one(readings: Readings, entry: Entry, archive: Path, read: Read) -> bool:
-    """Add the reading of one document; False if the archive did not give its bytes."""
-    try:
-        body = read_page(archive, entry).body
-    except BadRecordError as error:
-        add_failure(readings, entry, str(error), "archive.damaged")
-        return False
-    try:
-        report = read(body, name=entry.name, url=entry.url, content_type=entry.media_type)
-        add_report(readings, entry, body, report)
-    except Exception as error:
-        _log.debug("%s, offset %d", entry.file, entry.offset, exc_info=True)
-        add_failure(readings, entry, _reason(error))
-    return True
-
-
-def _read_alone(entry: Entry, archive: Path, read: Read) -> pa.Table:
-    readings = Readings()
-    _read_one(readings, entry, archive, read)
-    try:
-        return readings.to_table()
-    except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
-        readings = Readings()
-        add_failure(readings, entry, _reason(error))
-        return readings.to_table()
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:500]
-
-
-def _kept(path: Path, stretch: Stretch) -> pa.Table | None:
-    """The kept readings of a stretch, if they are of exactly its records."""
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException):
-        return None
-    if not table.schema.equals(READING_SCHEMA):
-        return None
-    places = zip(table["archive_offset"].to_pylist(), table["sha256"].to_pylist(), strict=True)
-    return table if list(places) == [(entry.offset, entry.sha256) for entry in stretch.entries] else None
-
-
-def _keep(path: Path, table: pa.Table) -> None:
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    replace_file(path, sink.getvalue().to_pybytes())
+def _tasks(number: int, stretch: Stretch) -> Iterator[Task]:
+    for start in range(0, len(stretch.entries), TASK):
+        yield Task(number, start, stretch.entries[start : start + TASK])

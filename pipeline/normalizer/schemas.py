@@ -97,6 +97,9 @@ _TITLE = Column("title", "text", "Title of the document", "标题")
 _PRINTED_UNIT = Column("unit_name_printed", "text", "Publishing unit as printed", "单位名称（原文）")
 
 
+_CORRECTION = Column("correction", "text", "Why and when the value was corrected by hand; null where it was not", "更正说明")
+
+
 def _table_columns(table: str, label_zh: str) -> tuple[Column, Column]:
     return (
         Column(f"{table}_state", "text", f"State of the table {table}: read, partial, blank, picture, refused, missing", f"{label_zh}状态"),
@@ -134,6 +137,14 @@ _REPORTS = Dataset(
         Column("published_on", "day", "Day of publication as the page states it", "发布日期"),
         Column("source_url", "text", "Address of the primary document", "来源网址"),
         _TRUST,
+        Column(
+            "withdrawn",
+            "yes_no",
+            "True if every address of the report answers 404 or 410 since; its figures are kept",
+            "是否已撤下",
+            required=True,
+        ),
+        Column("withdrawn_seen", "moment", "When the report was first found gone", "撤下发现时间"),
         _SYNTHETIC,
         _required(_DOCUMENT_ID),
         *_table_columns("proactive_disclosure", "主动公开表"),
@@ -183,13 +194,38 @@ _DOCUMENTS = Dataset(
     ("archive_file", "archive_offset"),
 )
 
+_CAPTURES = Dataset(
+    "captures",
+    "One answer of an address, or one document brought in, with what it gave at that time",
+    "抓取记录",
+    (
+        Column("url", "text", "Address; null for a local file", "网址"),
+        Column("name", "text", "File name under which the bytes were imported", "原文件名"),
+        Column("fetched_at", "moment", "When the answer came (information only; the order is that of the archive)", "抓取时间"),
+        Column("http_status", "number", "HTTP status; null for what came in otherwise", "HTTP状态"),
+        Column("sha256", "text", "SHA-256 of the bytes", "SHA-256", required=True),
+        Column("document_id", "text", "Set of bytes; null for an answer that is no document, such as 404", "文件编号"),
+        Column("record_type", "text", "resource, response, or conversion (only the text came to us)", "记录类型"),
+        Column("archive_file", "text", "WARC file in the archive", "归档文件", required=True),
+        Column("archive_offset", "count", "Offset of the record in the WARC file", "归档偏移量", unit="byte", required=True),
+    ),
+    ("archive_file", "archive_offset"),
+    by_year=False,
+)
+
 _FIGURE_KEYS = (*_KEYS, _FIGURE, _ITEM, _MEASURE)
 
 
 def _figures(name: str, description: str, label_zh: str) -> Dataset:
     value = Column("value", "count", "The count as printed, in `unit`; null unless status is reported", "数值")
+    corrected = Column(
+        "value_corrected", "count", "The count after a correction by hand, in `unit`; null where there is none", "更正后数值"
+    )
     unit = Column("unit", "text", "Unit of the value", "单位")
-    columns = (*_FIGURE_KEYS, value, _STATUS, unit, _RAW, _required(_DOCUMENT_ID), *_PLACE, _FLAGS, _SYNTHETIC)
+    columns = (
+        *(*_FIGURE_KEYS, value, _STATUS, unit, _RAW, _required(_DOCUMENT_ID), *_PLACE, _FLAGS),
+        *(corrected, _CORRECTION, _SYNTHETIC),
+    )
     return Dataset(name, description, label_zh, columns, ("figure", "unit_id", "report_id"))
 
 
@@ -210,6 +246,11 @@ _FEES = Dataset(
         *_PLACE,
         _SECTION,
         _FLAGS,
+        Column("amount_corrected", "money", "The amount after a correction by hand, in `unit`; null where there is none", "更正后金额"),
+        Column(
+            "amount_yuan_corrected", "money", "The corrected amount in yuan; null if the unit is not known", "更正后金额（元）", unit="元"
+        ),
+        _CORRECTION,
         _SYNTHETIC,
     ),
     ("figure", "unit_id", "report_id", "section", "raw"),
@@ -313,6 +354,7 @@ DATASETS = MappingProxyType(
         for one in (
             _REPORTS,
             _DOCUMENTS,
+            _CAPTURES,
             _figures("proactive_disclosure", "One printed count of table two; money stands in fees", "主动公开情况"),
             _figures("applications", "One printed count of table three", "申请办理情况"),
             _FEES,

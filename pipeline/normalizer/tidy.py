@@ -21,14 +21,20 @@ from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.model import Figure, Issue, Number, ProseFigure, Report
 from pipeline.normalizer.checks import Result, check_report, failed_figures
-from pipeline.normalizer.identity import is_synthetic
+from pipeline.normalizer.identity import is_synthetic, normalise_name
 from pipeline.normalizer.schemas import COUNT_LIMIT, MONEY_LIMIT, arrow_schema
 
+# The archive did not give the bytes: the one failure that says nothing of the document, and is tried again by the next build.
+ARCHIVE_DAMAGED = "archive.damaged"
 # The medium of a report that was made of bytes in which no document was found.
 NO_DOCUMENT = "none"
 YUAN = {"元": 1, "万元": 10_000}
 PROSE_FEE = re.compile(r"processing_fee\.\w*_yuan")
-KEYS = ("report_id", "unit_id", "report_year", "document_id", "synthetic")
+# Columns of the datasets that one document alone cannot fill.
+KEYS = (
+    *("report_id", "unit_id", "report_year", "document_id", "synthetic"),
+    *("value_corrected", "amount_corrected", "amount_yuan_corrected", "correction"),
+)
 # Kind of rows → the dataset whose columns they have.
 PARTS = {
     "figures": "applications",
@@ -52,6 +58,7 @@ _SCALARS = pa.schema(
         ("archive_file", pa.string()),
         ("archive_offset", pa.int64()),
         ("failure", pa.string()),
+        ("failure_code", pa.string()),
         ("medium", pa.string()),
         ("charset", pa.string()),
         ("title", pa.string()),
@@ -63,6 +70,7 @@ _SCALARS = pa.schema(
         ("is_report", pa.bool_()),
         ("repairs", pa.string()),
         ("fingerprint", pa.string()),
+        ("text_digest", pa.string()),
         *((f"{table}_{what}", pa.string()) for table in TABLES for what in ("state", "form")),
         *((f"figures_{what}", pa.int64()) for what in ("printed", "read", "blank", "unreadable", "doubted")),
         ("contradictions", pa.int64()),
@@ -119,7 +127,8 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
 def add_failure(readings: Readings, entry: Entry, reason: str, code: str = "document.failed") -> None:
     """A document that could not be read: a row that says so, and an issue."""
     issue = {"level": "error", "code": code, "message": reason, "evidence": entry.url or entry.name}
-    readings.add(_origin(entry) | {"failure": reason, "synthetic": False, "is_report": False}, {"issues": [issue]})
+    facts = {"failure": reason, "failure_code": code, "synthetic": False, "is_report": False}
+    readings.add(_origin(entry) | facts, {"issues": [issue]})
 
 
 def add_report(readings: Readings, entry: Entry, body: bytes, report: Report) -> None:
@@ -139,7 +148,7 @@ def add_report(readings: Readings, entry: Entry, body: bytes, report: Report) ->
     rows = {
         "figures": figures,
         "fees": fees + [_prose_fee(one) for one in report.prose if PROSE_FEE.fullmatch(one.figure)],
-        "prose_figures": [asdict(one) | {"value": _money(one.value)} for one in report.prose],
+        "prose_figures": [asdict(one) | {"value": as_money(one.value)} for one in report.prose],
         "sections": [{"section": number, "text": text} for number, text in sorted(document.sections.items())],
         "checks": [_check_row(one) for one in results],
         "issues": [_issue_row(one) for one in issues],
@@ -176,6 +185,7 @@ def _facts(report: Report, body: bytes) -> dict[str, Any]:
         "synthetic": is_synthetic(body, document.unit_name),
         "repairs": json.dumps(repairs, ensure_ascii=False) if repairs else None,
         "fingerprint": _fingerprint(report),
+        "text_digest": _text_digest(report),
     }
 
 
@@ -185,6 +195,12 @@ def _fingerprint(report: Report) -> str:
     rows = zip(columns.figure, columns.status, columns.value, columns.unit, strict=True)
     lines = sorted(f"{figure} {status} {_plain(value)} {unit or ''}" for figure, status, value, unit in rows)
     return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _text_digest(report: Report) -> str | None:
+    """The same for two documents exactly if their sections say the same, white space and width aside; ``None`` without any section."""
+    texts = [normalise_name(text) for _, text in sorted(report.document.sections.items())]
+    return hashlib.sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()[:16] if any(texts) else None
 
 
 def _plain(value: Number | None) -> str:
@@ -223,7 +239,7 @@ def _figure_rows(report: Report, broken: dict[str, list[str]]) -> tuple[list[dic
         row = _common(figure, broken.get(figure.figure, []))
         number = figure.value if figure.status == "reported" else None
         money = declared[figure.figure].column.kind == "money"
-        amount, count = (_money(number), None) if money else (None, _count(number))
+        amount, count = (as_money(number), None) if money else (None, as_count(number))
         if number is not None and amount is None and count is None:
             doubt = "read.not_whole" if not money and int(number) != number else "read.out_of_range"
             row |= {"status": "unreadable", "flags": _joined([*(row["flags"] or "").split(), doubt])}
@@ -260,15 +276,15 @@ def _not_stored(figure: Figure, doubt: str) -> Issue:
     return Issue("error", doubt, f"The value {what}: it stands in raw only", figure.figure.partition(".")[0], figure.figure, figure.raw)
 
 
-def _count(value: Number | None) -> int | None:
+def as_count(value: Number | None) -> int | None:
     """The value as a 64-bit count; ``None`` if it is none."""
     return int(value) if value is not None and int(value) == value and -COUNT_LIMIT <= value < COUNT_LIMIT else None
 
 
-def _money(value: Number | None) -> Decimal | None:
+def as_money(value: Number | None) -> Decimal | None:
     """The value with six decimals; ``None`` if it does not fit exactly.
 
-    >>> _money(Decimal("1276.5534")), _money(Decimal("0.0000001"))
+    >>> as_money(Decimal("1276.5534")), as_money(Decimal("0.0000001"))
     (Decimal('1276.553400'), None)
     """
     if value is None or not -MONEY_LIMIT < value < MONEY_LIMIT:
@@ -281,7 +297,7 @@ def _money(value: Number | None) -> Decimal | None:
 def _in_yuan(amount: Decimal | None, unit: str | None) -> dict[str, Any]:
     """The amount with what it is in yuan, or why that is not known."""
     caveat = None if unit in YUAN else "unit_unknown" if unit else "unit_not_printed"
-    yuan = _money(amount * YUAN[unit]) if amount is not None and unit in YUAN else None
+    yuan = as_money(amount * YUAN[unit]) if amount is not None and unit in YUAN else None
     if yuan is None and amount is not None and caveat is None:
         caveat = "out_of_range"
     return {"amount": amount, "amount_yuan": yuan, "caveat": caveat}
@@ -289,7 +305,7 @@ def _in_yuan(amount: Decimal | None, unit: str | None) -> dict[str, Any]:
 
 def _prose_fee(one: ProseFigure) -> dict[str, Any]:
     item, _, measure = one.figure.partition(".")
-    amount = _money(one.value)
+    amount = as_money(one.value)
     row = {"figure": one.figure, "item": item, "measure": measure, "unit": "元", "source": "prose", "raw": one.sentence}
     money = {"amount": amount, "amount_yuan": amount, "caveat": "approximate" if one.approximate else None}
     return row | money | {"status": "reported" if amount is not None else "unreadable", "section": one.section, "flags": None}
@@ -303,8 +319,8 @@ def _check_row(one: Result) -> dict[str, Any]:
         "outcome": one.outcome,
         "reason": one.reason,
         "doubted": one.doubted,
-        "left_value": _money(one.left),
-        "right_value": _money(one.right),
+        "left_value": as_money(one.left),
+        "right_value": as_money(one.right),
         "figures": " ".join(one.figures) or None,
     }
 

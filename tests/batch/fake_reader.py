@@ -19,4 +19,4 @@ def read(body, *, name="", url=None, content_type=None) -> Report:
     return report(values.get("values", {}), unit=values.get("unit", "示例省彩云县"), year=values.get("year", 2023), form="2021")
 
 
-READER = Reader(read, "fake")
+READER = Reader("tests.batch.fake_reader:read", "fake")
