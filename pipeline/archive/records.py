@@ -91,7 +91,7 @@ def encode(record: Record) -> bytes:
         "WARC-Target-URI": record.target,
         "WARC-Payload-Digest": f"sha256:{record.sha256}",
         "Content-Type": block_type,
-        NAME_HEADER: quote(record.name.encode("utf-8", "surrogateescape"), safe="/ "),
+        NAME_HEADER: quote(record.name.encode("utf-8", "surrogateescape")),
     }
     return _member(headers, block)
 

@@ -58,6 +58,7 @@ def build(
     """Build all datasets in ``processed`` from the archive in ``raw``; with ``fresh`` nothing is used that an earlier build made.
 
     Documents are read by ``workers`` processes, as many as there are processors if not told; the result is the same for any number.
+    ``corrections`` are put beside the printed values; those that match nothing are named in the outcome.
     ``begin`` is told the number of documents, ``done`` of each one finished. Raises ``NothingToBuildError``, ``LockHeldError``,
     ``SnapshotError`` and ``OSError`` (a full disk); the last snapshot is then as it was.
     """

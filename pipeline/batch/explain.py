@@ -82,6 +82,8 @@ def _figure_lines(archive: Path, processed: Path, document: dict[str, Any], figu
         value = row.get("value", row.get("amount"))
         shown = f"{'no value' if value is None else value} {row.get('unit') or ''}".rstrip()
         yield f"figure    {figure} = {shown} ({row.get('status', 'prose')}), in {dataset}"
+        if row.get("correction"):
+            yield f"corrected {row.get('value_corrected', row.get('amount_corrected'))} ({printable(row['correction'])})"
         if row.get("flags"):
             yield f"flags     {row['flags']}"
         if row.get("table") is None:

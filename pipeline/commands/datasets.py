@@ -19,6 +19,7 @@ from pipeline.archive import BadRecordError, LockHeldError, open_writer, read_in
 from pipeline.archive.importing import Tally, find_files, import_file
 from pipeline.archive.lock import lock_holder
 from pipeline.batch.build import ARCHIVE, NothingToBuildError, Outcome, build
+from pipeline.batch.corrections import FILE_NAME, BadCorrectionsError, Correction, read_corrections
 from pipeline.batch.explain import explain
 from pipeline.batch.summary import printable, summary_lines
 from pipeline.commands.documents import explain_file
@@ -57,7 +58,7 @@ def _one_clear_line() -> Iterator[None]:
         yield
     except LockHeldError as error:
         _stop(str(error), LOCKED)
-    except NothingToBuildError as error:
+    except (NothingToBuildError, BadCorrectionsError) as error:
         _stop(str(error), WRONG_USE)
     except (SnapshotError, BadRecordError) as error:
         _stop(str(error), 1)
@@ -142,49 +143,72 @@ def _tell_import(tally: Tally, raw: Path) -> None:
         sys.exit(1)
 
 
+def _work_options(command: _Command) -> _Command:
+    """The options of reading and building."""
+    workers = click.option(
+        "--workers", type=click.IntRange(1), help="Processes that read documents; as many as there are processors if not told."
+    )
+    corrections = click.option(
+        "--corrections",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help=f"Corrections by hand; {FILE_NAME} beside the folder of the archive if there is one.",
+    )
+    return workers(corrections(command))
+
+
 @click.command("build")
 @click.option("--fresh", is_flag=True, help="Read every document again, also those that this version has read before.")
+@_work_options
 @_max_failed
 @_folders
-def build_command(fresh: bool, max_failed: float, raw: Path, processed: Path) -> None:
+def build_command(*, fresh: bool, workers: int | None, corrections: Path | None, max_failed: float, raw: Path, processed: Path) -> None:
     """Build the datasets from the archive: Parquet files that pandas, Polars and DuckDB read as they are.
 
     \b
     Example: gongkai build
              python -c "import pandas; print(pandas.read_parquet('data/processed/applications'))"
     """
-    outcome = _build(raw, processed, fresh)
+    outcome = _build(raw, processed, corrections, fresh=fresh, workers=workers)
     _tell_build(outcome, processed)
     _exit_by(outcome, max_failed)
 
 
 @click.command("run")
 @click.option("--fresh", is_flag=True, help="Read every document again.")
+@_work_options
 @_max_failed
 @_folders
-def run_command(fresh: bool, max_failed: float, raw: Path, processed: Path) -> None:
+def run_command(*, fresh: bool, workers: int | None, corrections: Path | None, max_failed: float, raw: Path, processed: Path) -> None:
     """The scheduled job: build the datasets and print a summary.
 
     \b
     Example: gongkai run
     """
-    outcome = _build(raw, processed, fresh)
+    outcome = _build(raw, processed, corrections, fresh=fresh, workers=workers)
     for line in summary_lines(processed):
         click.echo(line)
     _tell_build(outcome, processed)
     _exit_by(outcome, max_failed)
 
 
-def _build(raw: Path, processed: Path, fresh: bool) -> Outcome:
+def _build(raw: Path, processed: Path, corrections: Path | None, *, fresh: bool, workers: int | None) -> Outcome:
     logging.basicConfig(format="gongkai: %(message)s", level=logging.WARNING)
     with _one_clear_line(), _progress("reading") as (begin, done):
-        return build(raw, processed, fresh=fresh, begin=begin, done=done)
+        found = _corrections(raw, corrections)
+        return build(raw, processed, fresh=fresh, workers=workers, corrections=found, begin=begin, done=done)
     raise AssertionError("unreachable: _one_clear_line exits")
+
+
+def _corrections(raw: Path, path: Path | None) -> tuple[Correction, ...]:
+    path = path or raw.parent / FILE_NAME
+    return read_corrections(path) if path.exists() else ()
 
 
 def _tell_build(outcome: Outcome, processed: Path) -> None:
     for damage in outcome.damages:
         click.echo(f"gongkai: damaged in the archive: {printable(str(damage))}", err=True)
+    for message in outcome.unmatched:
+        click.echo(f"gongkai: {printable(message)}", err=True)
     what = f"snapshot {outcome.snapshot.number}" if outcome.changed else f"nothing changed since snapshot {outcome.snapshot.number}"
     click.echo(f"{outcome.documents} documents, {outcome.failed} of them not readable; {what}")
     click.echo(f"datasets as Parquet: {processed.resolve()}/")
@@ -194,6 +218,8 @@ def _exit_by(outcome: Outcome, max_failed: float) -> None:
     if outcome.failed_share > max_failed:
         message = f"{outcome.failed_share:.1%} of the documents gave nothing, more than {max_failed:.1%}; see the dataset issues"
         _stop(message, 1)
+    if outcome.unmatched:
+        _stop(f"{len(outcome.unmatched)} corrections do not match any more and were not applied", 1)
 
 
 @click.command("status")

@@ -1,17 +1,19 @@
-"""Reading a dataset as a pandas frame from one snapshot, whatever is built meanwhile."""
+"""Reading a dataset from one snapshot, whatever is built meanwhile.
+
+Arrow and pandas are imported when something is loaded: who only reads a page need not wait for them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
-from pipeline.normalizer.schemas import DATASETS
-from pipeline.normalizer.store import SNAPSHOTS, Snapshot, SnapshotError, current_snapshot, read_snapshot
+    from pipeline.normalizer.store import Snapshot
 
 PROCESSED = Path("data/processed")
 
@@ -26,8 +28,8 @@ def load(
 ) -> pd.DataFrame:
     """One dataset as a frame: counts as Int64, money as Decimal.
 
-    ``years`` are report years, ``units`` unit ids, ``snapshot`` the number of an older snapshot that is still kept. Raises ``KeyError``
-    for a dataset that does not exist and ``SnapshotError`` where nothing was built.
+    ``years`` are report years, ``units`` unit ids, ``snapshot`` the number of an older snapshot that is still kept, to repeat what was done
+    with it. Raises ``KeyError`` for a dataset that does not exist and ``SnapshotError`` where nothing was built.
 
     >>> load("review_litigation", years=[2023]).pivot_table(index="unit_id", columns="figure", values="value")  # doctest: +SKIP
     """
@@ -44,27 +46,44 @@ def load_table(
     processed: Path | str = PROCESSED,
 ) -> pa.Table:
     """As ``load``, as an Arrow table."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from pipeline.normalizer.schemas import DATASETS
+
     if dataset not in DATASETS:
         raise KeyError(f"no dataset {dataset!r}; there are {', '.join(DATASETS)}")
-    if years is not None or units is not None:
-        _must_have_keys(dataset)
+    if (years is not None or units is not None) and not DATASETS[dataset].by_year:
+        raise ValueError(f"{dataset} has neither years nor units")
     pinned = open_snapshot(Path(processed), snapshot)
     wanted = None if years is None else {int(year) for year in years}
     paths = [path for path in pinned.paths(dataset) if wanted is None or int(path.name.partition("-")[0]) in wanted]
-    kept = paths or pinned.paths(dataset)[:1]
-    table = pa.concat_tables(pq.read_table(path) for path in kept)
-    table = table if paths else table.slice(0, 0)
+    table = read_files(dataset, paths)
     return table if units is None else table.filter(pc.is_in(table["unit_id"], pa.array(list(units), pa.string())))
+
+
+def read_files(dataset: str, paths: Iterable[Path]) -> pa.Table:
+    """Files of a dataset as one table of its declared columns. Those that an older snapshot has not are null, those it had besides go."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from pipeline.normalizer.schemas import arrow_schema
+
+    declared = arrow_schema(dataset)
+    schema = pa.schema([field.with_nullable(True) for field in declared], metadata=declared.metadata)
+    tables = []
+    for path in paths:
+        table = pq.read_table(path)
+        columns = [table[field.name] if field.name in table.schema.names else pa.nulls(table.num_rows, field.type) for field in schema]
+        tables.append(pa.table(columns, schema=schema))
+    return pa.concat_tables([schema.empty_table(), *tables])
 
 
 def open_snapshot(processed: Path, number: int | None = None) -> Snapshot:
     """The current snapshot, or the one with a number."""
+    from pipeline.normalizer.store import SNAPSHOTS, SnapshotError, current_snapshot, read_snapshot
+
     found = current_snapshot(processed) if number is None else read_snapshot(processed / SNAPSHOTS / f"{number:06d}")
     if found is None:
         raise SnapshotError(f"{processed} holds no datasets yet; build them with: gongkai build")
     return found
-
-
-def _must_have_keys(dataset: str) -> None:
-    if not DATASETS[dataset].by_year:
-        raise ValueError(f"{dataset} has neither years nor units")
