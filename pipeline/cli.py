@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
+
 import click
 
 from pipeline import __version__
@@ -12,6 +15,10 @@ from pipeline.commands import datasets, documents
 @click.version_option(__version__, prog_name="gongkai")
 def main() -> None:
     """gongkai (公开): the annual disclosure reports of China's local governments as data."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a character gets its escape, never a traceback.
+            stream.reconfigure(errors="backslashreplace")
 
 
 for _command in (*documents.COMMANDS, *datasets.COMMANDS):

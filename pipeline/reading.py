@@ -12,7 +12,6 @@ from pipeline.model import Document, Figures, Grid, Issue, Report, TableReading
 from pipeline.normalizer.checks import Result, check_report, failed_figures
 from pipeline.normalizer.prose import read_prose
 from pipeline.tables.flattened import lines_to_rows
-from pipeline.tables.from_grid import is_form_table
 from pipeline.tables.match import Matched, grids_to_rows, rows_to_figures
 from pipeline.tables.rows import Rows
 
@@ -99,7 +98,7 @@ def _explained(table: str, reading: TableReading, document: Document, matched: M
     if reading.state != "missing":
         return reading
     section = _SECTIONS[table]
-    if document.pictures.get(section) and any(is_form_table(grid) for grid in document.grids) is False:
+    if document.pictures.get(section):
         message = f"{_NAMES[table]} seems to be a picture; its figures are not read"
         matched.issues.append(Issue("error", "table.picture", message, table))
         return TableReading("picture", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from pipeline.model import Figure, Grid, Issue, Report
 from pipeline.reading import unread
 
 _NOT_READ = 1
+#: Control characters that JSON allows unescaped.
+_CONTROL = re.compile("[\x7f-\x9f]")
 
 
 @click.command(epilog="Example: gongkai extract --jsonl data/raw/sample/*.html > figures.jsonl")
@@ -114,9 +117,12 @@ def _read_grids(name: str) -> tuple[list[Grid], list[Issue], bool]:
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    # Decimals are written from their digits; a line of JSON never holds a line break.
-    sys.stdout.write(simplejson.dumps(value, ensure_ascii=False, use_decimal=True) + "\n")
-    sys.stdout.flush()
+    # Decimals are written from their digits. Always UTF-8, whatever the terminal speaks; what would drive a terminal is escaped.
+    line = simplejson.dumps(value, ensure_ascii=False, use_decimal=True)
+    line = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    stream = sys.stdout.buffer
+    stream.write(line.encode("utf-8", "backslashreplace") + b"\n")
+    stream.flush()
 
 
 def _report_object(name: str, report: Report) -> dict[str, Any]:

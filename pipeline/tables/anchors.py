@@ -29,6 +29,7 @@ class Reader:
     labels: Counter[str] = field(default_factory=Counter)
     last_text: str = ""
     lines: set[int] = field(default_factory=set)
+    tables: set[str] = field(default_factory=set)
 
 
 def read_item(reader: Reader, item: Item) -> None:
@@ -51,6 +52,7 @@ def _label(reader: Reader, item: Item, match: Match) -> None:
     if meaning is None:
         return
     reader.lines.add(item.line)
+    reader.tables.add(meaning.table)
     reader.labels[normalise(item.text)] += 1
     if meaning.kind in ("row", "foreign"):
         reader.table, reader.in_header = meaning.table, False

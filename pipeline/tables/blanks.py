@@ -17,11 +17,12 @@ def measure_blanks(rows: list[OpenRow], lines: Sequence[str]) -> None:
     """Put empty cells back between figures, and say of each short row where the missing ones must be, if the text tells."""
     usual = Counter(breaks for opened in rows for breaks, pipes in zip(opened.breaks, opened.pipes, strict=True) if breaks and not pipes)
     piped = [opened for opened in rows if opened.row.cells and any(opened.pipes[1:])]
-    unit = min((pipes for opened in piped for pipes in opened.pipes[1:] if pipes), default=1)
-    kept = {opened.row.table for opened in piped if _keeps_blanks(opened, unit)}
-    phantom = any(pipes > unit for opened in _full(piped) for pipes in opened.pipes[1:])
+    # One page can mix two dialects: how many pipes part two cells is a fact of each table.
+    units = {table: min((p for o in piped if o.row.table == table for p in o.pipes[1:] if p), default=1) for table in TABLES}
+    kept = {opened.row.table for opened in piped if _keeps_blanks(opened, units[opened.row.table])}
+    phantom = any(pipes > units[opened.row.table] for opened in _full(piped) for pipes in opened.pipes[1:])
     for table in TABLES:
-        mine = [opened for opened in rows if opened.row.table == table and opened.row.cells]
+        mine, unit = [opened for opened in rows if opened.row.table == table and opened.row.cells], units[table]
         if any(opened in piped for opened in mine):
             # What another table of the page shows of its flattener makes a reading likely, not sure.
             doubt = () if table in kept else ("read.ambiguous",)

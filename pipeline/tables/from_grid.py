@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.forms import forms
@@ -45,7 +46,19 @@ def grid_to_rows(grid: Grid, number: int) -> Rows:
             row.flags += ("read.overlap",) if y in grid.overlaps else ()
             found.rows.append(row)
             state.in_header, state.rows = False, state.rows + 1
+    _find_shifts(found.rows)
     return found
+
+
+def _find_shifts(rows: list[PrintedRow]) -> None:
+    """Rows of table three whose figures begin further right than those of the others: 三、本年度办理结果 spans a row too many."""
+    starts = Counter(row.cells[0].column for row in rows if row.table == "applications" and row.label and row.cells)
+    if not starts:
+        return
+    usual = starts.most_common(1)[0][0]
+    for row in rows:
+        if row.table == "applications" and row.label and row.cells:
+            row.shift = max(row.cells[0].column - usual, 0)
 
 
 def is_form_table(grid: Grid) -> bool:

@@ -14,7 +14,7 @@ from pipeline.tables.layout import row_layout
 from pipeline.tables.numbers import holds_digit
 from pipeline.tables.place import place
 from pipeline.tables.relations import decide
-from pipeline.tables.rows import ACROSS, PrintedRow, Rows
+from pipeline.tables.rows import ACROSS, PrintedCell, PrintedRow, Rows
 
 _APPLICANTS = 7
 #: Characters of evidence that an issue carries.
@@ -53,7 +53,7 @@ def rows_to_figures(rows: Rows, grids: Sequence[Grid]) -> Matched:
     issues: list[Issue] = []
     found: dict[str, list[_Found]] = {}
     hints = _form_hints(rows.rows)
-    rows_of_form = [row for row in rows.rows if row.id and row.table not in rows.refused]
+    rows_of_form = _without_menus([row for row in rows.rows if row.id and row.table not in rows.refused])
     # Rows whose cells fill their columns come first: the relations need sure figures to decide the others.
     doubted = _doubted_columns(rows_of_form)
     for row in sorted(rows_of_form, key=lambda row: not row.placed and row.table == "applications" and 0 < len(row.cells) < _APPLICANTS):
@@ -105,6 +105,16 @@ def _form_hints(rows: list[PrintedRow]) -> dict[str, str]:
         if layout and layout.form and not any("read.ambiguous" in slot.flags for slot in layout.slots):
             votes.setdefault(row.table, set()).add(layout.form)
     return {table: next(iter(forms_seen)) for table, forms_seen in votes.items() if len(forms_seen) == 1}
+
+
+def _without_menus(rows: list[PrintedRow]) -> list[PrintedRow]:
+    """Leave out rows of words only where the same row stands elsewhere with figures: a site's links are named like rows too."""
+    filled = {(row.table, row.id) for row in rows if any(cell.reading.status == "reported" for cell in row.cells)}
+    return [row for row in rows if (row.table, row.id) not in filled or not row.cells or not all(_words(cell) for cell in row.cells)]
+
+
+def _words(cell: PrintedCell) -> bool:
+    return cell.reading.status == "unreadable" and not holds_digit(cell.text)
 
 
 def _doubted_columns(rows: list[PrintedRow]) -> frozenset[tuple[str, str]]:

@@ -35,25 +35,25 @@ def _place_by_grid(row: PrintedRow, layout: Layout) -> list[Placed]:
         # A label such as 数量 before the fifteen figures.
         cells = list(itertools.dropwhile(lambda cell: cell.reading.status == "unreadable", cells))
     extra = len(cells) - len(slots)
-    phantom = [id(cell) for cell in cells if cell.reading.status == "blank" and cell.column in row.phantoms]
+    phantom = [id(cell) for cell in cells if cell.reading.status == "blank" and cell.column - row.shift in row.phantoms]
     if extra > 0 and len(phantom) == extra:
         cells = [cell for cell in cells if id(cell) not in phantom]
     if len(cells) == len(slots):
         if extra == 0 and phantom and len(phantom) < len(cells):
-            return _beside_phantom(cells, layout)
+            return _beside_phantom(cells, layout, row.shift)
         return _in_order(cells, slots)
     if all(header is not None for header in layout.headers) and len(layout.headers) == len(slots):
-        return _by_header(cells, layout)
+        return _by_header(cells, layout, row.shift)
     if extra > 0 and all(cell.reading.status == "blank" for cell in cells[-extra:]):
         doubt = () if all(cell.reading.status != "blank" for cell in cells[:-extra]) else ("read.ambiguous",)
         return _in_order(cells[:-extra], slots, doubt)
     return _undecided(cells, slots)
 
 
-def _beside_phantom(cells: list[PrintedCell], layout: Layout) -> list[Placed]:
+def _beside_phantom(cells: list[PrintedCell], layout: Layout, shift: int) -> list[Placed]:
     """As many cells as columns, one of them in a column that is empty everywhere: it may be no figure's, and a figure's cell missing."""
     if layout.headers and all(header is not None for header in layout.headers):
-        return _by_header(cells, layout)
+        return _by_header(cells, layout, shift)
     return _in_order(cells, layout.slots, ("read.ambiguous",))
 
 
@@ -61,9 +61,9 @@ def _in_order(cells: Sequence[PrintedCell], slots: Sequence[Slot], flags: tuple[
     return [Placed(slot, cell, cell.reading, flags) for slot, cell in zip(slots, cells, strict=True)]
 
 
-def _by_header(cells: list[PrintedCell], layout: Layout) -> list[Placed]:
+def _by_header(cells: list[PrintedCell], layout: Layout, shift: int) -> list[Placed]:
     under: list[list[PrintedCell]] = [
-        [cell for cell in cells if header is not None and cell.column < header.end and header.column < cell.end]
+        [cell for cell in cells if header is not None and cell.column - shift < header.end and header.column < cell.end - shift]
         for header in layout.headers
     ]
     # Of several cells under one header, the only one that holds anything is the figure's.

@@ -23,7 +23,7 @@ def refuse(reader: Reader, lines: Sequence[str], flooded: bool, found: Rows) -> 
     """Texts from which a table cannot be put back, whatever one tries."""
     tables = {opened.row.table for opened in reader.rows if opened.row.id}
     if _duplicates_dropped(reader, lines):
-        for table in tables:
+        for table in tables | reader.tables:
             found.refused[table] = (
                 "the copy left out every line that had occurred before, so repeated figures are gone; nothing can be put back in place"
             )

@@ -76,6 +76,8 @@ class PrintedRow:
     line: int = 0
     #: Grid only: columns that hold nothing in any row; cells of such a column may belong to no figure.
     phantoms: frozenset[int] = frozenset()
+    #: Grid only: columns by which a rowspan from above that is too long pushes the row to the right.
+    shift: int = 0
     #: Flattened text only: empty cells before the first figure and after the last, beyond those that every row has.
     leading: int = 0
     trailing: int = 0
