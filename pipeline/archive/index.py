@@ -105,6 +105,12 @@ def read_index(folder: Path) -> Index:
     return _index(rows, files)
 
 
+def stored_index(folder: Path) -> Index | None:
+    """The index as it is stored, whether it fits the archive or not; ``None`` if there is none or it cannot be read."""
+    stored = _load(folder / INDEX_NAME)
+    return None if stored is None else _index([row for name in sorted(stored[0]) for row in stored[1].get(name, [])], stored[0])
+
+
 def verify(folder: Path) -> Index:
     """The index as read anew from every byte of the archive: what ``damages`` names is not as it was written."""
     files = closed_files(folder)

@@ -12,9 +12,20 @@ from pipeline.batch.assemble import assemble, input_digests, survey
 from pipeline.batch.corrections import Correction
 from pipeline.batch.pool import cores
 from pipeline.batch.work import Reader, Shelf, default_reader, plan
-from pipeline.normalizer.store import KEEP, MIN_FREE_BYTES, Snapshot, check_space, prepare, unchanged_partitions, write_snapshot
+from pipeline.normalizer.store import (
+    KEEP,
+    MIN_FREE_BYTES,
+    Snapshot,
+    SnapshotError,
+    check_space,
+    current_snapshot,
+    prepare,
+    unchanged_partitions,
+    write_snapshot,
+)
 
 ARCHIVE = "archive"
+_ARCHIVE_FILES = "archive_files"
 
 
 class NothingToBuildError(RuntimeError):
@@ -71,6 +82,7 @@ def build(
         index = read_index(archive)
         if not index.documents:
             raise NothingToBuildError(f"{archive} holds no document; bring in reports first: gongkai import PATH")
+        _refuse_lost_archive(processed, archive, index.files)
         check_space(processed, min_free)
         documents = index.documents
         begin(len(documents))
@@ -80,6 +92,19 @@ def build(
         inputs = input_digests(world)
         unchanged = set() if fresh else unchanged_partitions(prepare(processed), inputs)
         parts = assemble(world, shelf, unchanged, processed)
-        snapshot, changed = write_snapshot(processed, parts, {"reader": reader.digest}, inputs, keep=keep)
+        facts = {"reader": reader.digest, _ARCHIVE_FILES: " ".join(index.files)}
+        snapshot, changed = write_snapshot(processed, parts, facts, inputs, keep=keep)
     failed = sum(one.facts["failure"] is not None for one in world.readings) + len(index.damages)
     return Outcome(snapshot, changed, len(documents), read, failed, index.damages, tuple(world.unmatched))
+
+
+def _refuse_lost_archive(processed: Path, archive: Path, files: Iterable[str]) -> None:
+    """Raise ``SnapshotError`` where the archive lost a file: its reports would leave the datasets without a word."""
+    last = current_snapshot(processed)
+    lost = sorted(set(last.facts.get(_ARCHIVE_FILES, "").split()) - set(files)) if last else []
+    if lost:
+        others = f" and {len(lost) - 1} files more" if len(lost) > 1 else ""
+        raise SnapshotError(
+            f"{archive / lost[0]}{others}, from which the current snapshot was made, is not in the archive any more; nothing was changed. "
+            "Bring it back, or build into another folder (--processed)"
+        )

@@ -94,7 +94,7 @@ class _Nursery:
     def fork(self) -> _Worker:
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            with suppress(BrokenPipeError):
+            with suppress(ConnectionError):
                 socket.send_fds(self._control, [FORK], [theirs.fileno()])
             pid = self._answer()
             return _Worker(pid, Connection(ours.detach()))
@@ -102,12 +102,14 @@ class _Nursery:
     def end(self, worker: _Worker) -> int:
         """End a worker if it still runs, and tell how it ended: its exit code, or minus the signal."""
         worker.connection.close()
-        with suppress(BrokenPipeError):
+        with suppress(ConnectionError):
             self._control.sendall(WAIT + str(worker.pid).encode())
         return self._answer()
 
     def _answer(self) -> int:
-        answer = self._control.recv(64)
+        answer = b""
+        with suppress(ConnectionError):
+            answer = self._control.recv(64)
         if not answer:
             raise WorkersError(0, "the process that starts workers has ended; its message stands above")
         return int(answer)
@@ -164,7 +166,7 @@ class _Run:
             worker = idle.pop()
             worker.task, worker.done = self._tasks.popleft(), 0
             message = {"archive": str(self._archive), "entries": [asdict(entry) for entry in worker.task.entries]}
-            with suppress(BrokenPipeError):
+            with suppress(ConnectionError):
                 # One that is dead is found when nothing can be read from it.
                 worker.connection.send_bytes(json.dumps(message).encode())
         return any(worker.task is not None for worker in self.workers)

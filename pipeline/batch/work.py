@@ -111,14 +111,18 @@ class Shelf:
         """Where the readings of a stretch are kept."""
         return self.folder / f"{stretch.key}.parquet"
 
-    def lacks(self, stretch: Stretch) -> str | None:
-        """Why the kept readings of a stretch cannot be used; ``None`` if they can."""
+    def lacks(self, stretch: Stretch, *, whole: bool = False) -> str | None:
+        """Why the kept readings of a stretch cannot be used; ``None`` if they can. ``whole``: every byte is looked at."""
         try:
             if not self.path(stretch).exists():
                 return "not read yet"
             if not pq.read_schema(self.path(stretch)).equals(READING_SCHEMA):
                 return "kept with other columns"
-            table = pq.read_table(self.path(stretch), columns=["archive_offset", "sha256", "failure_code"])
+            table = pq.read_table(
+                self.path(stretch),
+                page_checksum_verification=whole,
+                columns=None if whole else ["archive_offset", "sha256", "failure_code"],
+            )
         except (OSError, pa.ArrowException) as error:
             return f"not readable: {error}"
         places = zip(table["archive_offset"].to_pylist(), table["sha256"].to_pylist(), strict=True)
@@ -148,7 +152,7 @@ class Shelf:
         del gathered[number]
         table = pa.concat_tables(piece.table for piece in sorted(pieces, key=lambda one: one.start)).combine_chunks()
         sink = pa.BufferOutputStream()
-        pq.write_table(table, sink, compression="zstd")
+        pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
         replace_file(self.path(stretch), sink.getvalue().to_pybytes())
 
     def scalars(self, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:

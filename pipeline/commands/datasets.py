@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from pipeline.archive import BadRecordError, LockHeldError, open_writer, read_index
+from pipeline.archive import open_writer, read_index
 from pipeline.archive.importing import Tally, find_files, import_file
 from pipeline.archive.lock import lock_holder
-from pipeline.batch.build import ARCHIVE, NothingToBuildError, Outcome, build
-from pipeline.batch.corrections import FILE_NAME, BadCorrectionsError, Correction, read_corrections
+from pipeline.batch.build import ARCHIVE, Outcome, build
+from pipeline.batch.corrections import FILE_NAME, Correction, read_corrections
 from pipeline.batch.explain import explain
 from pipeline.batch.summary import printable, summary_lines
+from pipeline.commands import storage
 from pipeline.commands.documents import explain_file
-from pipeline.normalizer.store import SnapshotError, current_snapshot
+from pipeline.commands.shared import WRONG_USE, Command, folders, one_clear_line, stop
+from pipeline.normalizer.store import current_snapshot
 
-WRONG_USE = 2
-LOCKED = 3
 MAX_FAILED = 0.05
 _LOG_SECONDS = 5.0
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def _folders(command: _Command) -> _Command:
-    """The options that say where raw and processed data lie."""
-    raw = click.option("--raw", type=click.Path(path_type=Path), default=Path("data/raw"), show_default=True, help="Folder of the archive.")
-    processed = click.option(
-        "--processed", type=click.Path(path_type=Path), default=Path("data/processed"), show_default=True, help="Folder of the datasets."
-    )
-    return raw(processed(command))
 
 
 _max_failed = click.option(
@@ -49,30 +36,6 @@ _max_failed = click.option(
     show_default=True,
     help="Share of documents that may give nothing before the exit code is 1.",
 )
-
-
-@contextmanager
-def _one_clear_line() -> Iterator[None]:
-    """Expected troubles as one line and an exit code: what is on disk is whole in each of these cases."""
-    try:
-        yield
-    except LockHeldError as error:
-        _stop(str(error), LOCKED)
-    except (NothingToBuildError, BadCorrectionsError) as error:
-        _stop(str(error), WRONG_USE)
-    except (SnapshotError, BadRecordError) as error:
-        _stop(str(error), 1)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if error.errno in _DISK_FULL:
-            _stop(f"the disk is full ({error.strerror}); what was there before is unchanged. Free some space and run again", 1)
-        _stop(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), 1)
-
-
-def _stop(message: str, code: int) -> None:
-    click.echo(f"gongkai: {printable(message)}", err=True)
-    sys.exit(code)
 
 
 @contextmanager
@@ -109,7 +72,7 @@ class _PlainProgress:
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--url", help="Address that the file was saved from; for a single file.")
-@_folders
+@folders
 def import_command(paths: tuple[Path, ...], url: str | None, raw: Path, processed: Path) -> None:
     """Bring saved pages, PDF and Office files, texts, JSON lines or WARC files into the archive; folders with all that is in them.
 
@@ -121,7 +84,7 @@ def import_command(paths: tuple[Path, ...], url: str | None, raw: Path, processe
         raise click.UsageError("--url is for a single file")
     tally = Tally()
     logging.basicConfig(format="gongkai: %(message)s", level=logging.WARNING)
-    with _one_clear_line(), open_writer(raw / ARCHIVE) as writer, _progress("importing") as (begin, done):
+    with one_clear_line(), open_writer(raw / ARCHIVE) as writer, _progress("importing") as (begin, done):
         found = list(find_files(paths))
         begin(len(found))
         for one in found:
@@ -135,7 +98,7 @@ def _tell_import(tally: Tally, raw: Path) -> None:
         click.echo(f"gongkai: not imported: {printable(refused.name)}: {printable(refused.reason)}", err=True)
     other = ", ".join(f"{count} {printable(suffix)}" for suffix, count in sorted(tally.other.items()))
     if not tally.written and not tally.known and not tally.refused:
-        _stop(f"nothing to import: no file that may hold a report{f' (passed over: {other})' if other else ''}", WRONG_USE)
+        stop(f"nothing to import: no file that may hold a report{f' (passed over: {other})' if other else ''}", WRONG_USE)
     click.echo(f"{tally.written} documents written to {raw / ARCHIVE}, {tally.known} were there already, {len(tally.refused)} not imported")
     if other:
         click.echo(f"passed over in folders: {other}")
@@ -143,7 +106,7 @@ def _tell_import(tally: Tally, raw: Path) -> None:
         sys.exit(1)
 
 
-def _work_options(command: _Command) -> _Command:
+def _work_options(command: Command) -> Command:
     """The options of reading and building."""
     workers = click.option(
         "--workers", type=click.IntRange(1), help="Processes that read documents; as many as there are processors if not told."
@@ -160,7 +123,7 @@ def _work_options(command: _Command) -> _Command:
 @click.option("--fresh", is_flag=True, help="Read every document again, also those that this version has read before.")
 @_work_options
 @_max_failed
-@_folders
+@folders
 def build_command(*, fresh: bool, workers: int | None, corrections: Path | None, max_failed: float, raw: Path, processed: Path) -> None:
     """Build the datasets from the archive: Parquet files that pandas, Polars and DuckDB read as they are.
 
@@ -177,7 +140,7 @@ def build_command(*, fresh: bool, workers: int | None, corrections: Path | None,
 @click.option("--fresh", is_flag=True, help="Read every document again.")
 @_work_options
 @_max_failed
-@_folders
+@folders
 def run_command(*, fresh: bool, workers: int | None, corrections: Path | None, max_failed: float, raw: Path, processed: Path) -> None:
     """The scheduled job: build the datasets and print a summary.
 
@@ -193,10 +156,10 @@ def run_command(*, fresh: bool, workers: int | None, corrections: Path | None, m
 
 def _build(raw: Path, processed: Path, corrections: Path | None, *, fresh: bool, workers: int | None) -> Outcome:
     logging.basicConfig(format="gongkai: %(message)s", level=logging.WARNING)
-    with _one_clear_line(), _progress("reading") as (begin, done):
+    with one_clear_line(), _progress("reading") as (begin, done):
         found = _corrections(raw, corrections)
         return build(raw, processed, fresh=fresh, workers=workers, corrections=found, begin=begin, done=done)
-    raise AssertionError("unreachable: _one_clear_line exits")
+    raise AssertionError("unreachable: one_clear_line exits")
 
 
 def _corrections(raw: Path, path: Path | None) -> tuple[Correction, ...]:
@@ -217,20 +180,20 @@ def _tell_build(outcome: Outcome, processed: Path) -> None:
 def _exit_by(outcome: Outcome, max_failed: float) -> None:
     if outcome.failed_share > max_failed:
         message = f"{outcome.failed_share:.1%} of the documents gave nothing, more than {max_failed:.1%}; see the dataset issues"
-        _stop(message, 1)
+        stop(message, 1)
     if outcome.unmatched:
-        _stop(f"{len(outcome.unmatched)} corrections do not match any more and were not applied", 1)
+        stop(f"{len(outcome.unmatched)} corrections do not match any more and were not applied", 1)
 
 
 @click.command("status")
-@_folders
+@folders
 def status_command(raw: Path, processed: Path) -> None:
     """What the archive and the datasets hold, and who is working on them.
 
     \b
     Example: gongkai status
     """
-    with _one_clear_line():
+    with one_clear_line():
         for folder in (raw / ARCHIVE, processed):
             holder = lock_holder(folder)
             if holder:
@@ -257,7 +220,7 @@ def _tell_archive(archive: Path) -> None:
 @click.command("explain")
 @click.argument("report")
 @click.argument("figure", required=False)
-@_folders
+@folders
 def explain_command(report: str, figure: str | None, raw: Path, processed: Path) -> None:
     """The way back from a report, or one of its figures, to the bytes: document, archive file and offset, table, cell, printed text.
 
@@ -270,7 +233,7 @@ def explain_command(report: str, figure: str | None, raw: Path, processed: Path)
         for line in explain_file(Path(report), figure):
             click.echo(line)
         return
-    with _one_clear_line():
+    with one_clear_line():
         try:
             lines = list(explain(raw / ARCHIVE, processed, report, figure))
         except LookupError as error:
@@ -279,4 +242,4 @@ def explain_command(report: str, figure: str | None, raw: Path, processed: Path)
         click.echo(line)
 
 
-COMMANDS: list[click.Command] = [import_command, build_command, run_command, status_command, explain_command]
+COMMANDS: list[click.Command] = [import_command, build_command, run_command, status_command, explain_command, *storage.COMMANDS]

@@ -133,7 +133,7 @@ def prepare(processed: Path) -> Snapshot | None:
     processed.mkdir(parents=True, exist_ok=True)
     mend(processed)
     last = current_snapshot(processed)
-    _sweep(processed, last)
+    sweep(processed, last)
     return last
 
 
@@ -311,15 +311,22 @@ def _point(link: Path, target: Path) -> None:
     beside.replace(link)
 
 
-def _sweep(processed: Path, last: Snapshot | None) -> None:
+def sweep(processed: Path, last: Snapshot | None) -> None:
     """Remove what a run left that died: an unfinished folder, or a finished one that never became current.
 
     Where the link ``current`` itself was lost, finished snapshots are kept.
     """
-    for path in (processed / SNAPSHOTS).glob("*"):
-        finished = path.name.isdigit() and (path / MANIFEST).exists()
-        if not finished or (last is not None and int(path.name) > last.number):
+    for path in leftovers(processed):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in snapshots(processed):
+        if last is not None and int(path.name) > last.number:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def leftovers(processed: Path) -> list[Path]:
+    """What lies among the snapshots and is none: left by runs that died."""
+    finished = set(snapshots(processed))
+    return sorted(path for path in (processed / SNAPSHOTS).glob("*") if path not in finished)
 
 
 def mend(processed: Path) -> None:
