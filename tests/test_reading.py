@@ -160,7 +160,6 @@ def test_texts_that_lost_their_zeros_are_refused(seed):
     assert len(report.figures) == 0
 
 
-@pytest.mark.xfail(strict=True, reason="a table of which only the headers are left is said to be missing")
 def test_table_of_which_all_figures_were_dropped_is_refused():
     spec = random_spec(random.Random(0), forms="2021", figures="zeros")
     report = read_report(flatten(spec, "FD", rng=random.Random(0)).text.encode())
@@ -191,6 +190,23 @@ def test_made_documents_are_mostly_read_and_seldom_doubted():
                 printed += 1
                 sure += name in figures and figures[name].value is not None and not doubted(figures[name])
     assert sure / printed > 0.9
+
+
+OPEN = {
+    "text that lost its repeated lines, a cell and a pipe a line": lambda: made_text(201925, "FD", traps=True, mixed=True),
+    "edges of headers and values that do not meet, with a blank": lambda: made_text(101303, "markdown", traps=True, mixed=True),
+    "procurement rows that go on behind a page break": lambda: made_page(100879, traps=True),
+    "three glued values under a header of one": lambda: made_text(101506, "G", traps=True),
+    "doubtful header in the text of a PDF": lambda: made_text(200328, "H", traps=True),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="a value is given without its doubt")) for name in OPEN]
+)
+def test_silent_errors_that_are_known(name):
+    made = OPEN[name]()
+    assert silent_errors(made.truth, read_report(made.body)) == []
 
 
 @pytest.mark.parametrize("cut", range(0, 100, 7))
