@@ -45,7 +45,7 @@ def _duplicates_dropped(reader: Reader, lines: Sequence[str]) -> bool:
     corner = normalise(forms().tables["proactive_disclosure"].corner)
     outcomes = [normalise(label) for column in forms().tables["review_litigation"].blocks[0].columns for label in column.labels.values()]
     once = [label for label in outcomes[:-1] if reader.labels[label] == 1]
-    short = sum(0 < len(o.row.cells) < full_width(o.row) for o in reader.rows if o.row.id)
+    short = sum(0 < len(o.row.cells) < full_width(o.row) for o in reader.rows if o.row.id and not o.glued)
     torn = short >= _FEWEST_SHORT * (1 + twice) and _one_cell_a_line(inside)
     plain = (repeated and reader.labels[corner] == 1) or len(once) == len(outcomes) - 1
     return torn or (plain and not twice)
