@@ -21,23 +21,32 @@ from tests.batch.world import county, digests, put
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "tests.batch.build_once")
-KILLS = int(os.environ.get("GONGKAI_KILLS", "6"))
+KILLS = int(os.environ.get("GONGKAI_KILLS", "10"))
 
 
 def start(raw: Path, processed: Path, **options) -> subprocess.Popen:
     return subprocess.Popen((*COMMAND, raw, processed), cwd=ROOT, stdout=subprocess.PIPE, text=True, **options)
 
 
-@pytest.fixture
-def old_and_new(tmp_path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
     """Datasets of an older archive, the archive as it is now, and what a build without trouble makes of it."""
-    raw, processed = tmp_path / "raw", tmp_path / "processed"
+    folder = tmp_path_factory.mktemp("made")
+    raw, processed = folder / "raw", folder / "processed"
     put(raw, *(county(number, 2022) for number in range(10)))
     build(raw, processed, reader=READER)
-    put(raw, *(county(number, year, slow=True) for number in range(20) for year in (2022, 2023)))
-    whole = tmp_path / "whole"
+    put(raw, *(county(number, year, slow=True) for number in range(15) for year in (2022, 2023)))
+    whole = folder / "whole"
     build(raw, whole, reader=READER)
-    return raw, processed, digests(whole)
+    return folder, digests(whole)
+
+
+@pytest.fixture
+def old_and_new(made, tmp_path):
+    folder, expected = made
+    for name in ("raw", "processed"):
+        shutil.copytree(folder / name, tmp_path / name, symlinks=True)
+    return tmp_path / "raw", tmp_path / "processed", expected
 
 
 def test_a_build_killed_at_any_moment_leaves_the_old_snapshot_or_the_new_one(old_and_new):
@@ -62,7 +71,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_snapshot_or_the_new_one(old
     assert not list((processed / ".snapshots").glob(".*"))
 
 
-@pytest.mark.parametrize("number", [1, 4, 25])
+@pytest.mark.parametrize("number", [1, 9])
 @pytest.mark.parametrize("step", ["pyarrow.parquet.write_table", "os.fsync", "os.rename", "os.replace", "os.link"])
 def test_a_build_that_dies_at_its_nth_step_leaves_the_old_snapshot_or_the_new_one(old_and_new, step, number):
     raw, processed, expected = old_and_new
@@ -145,7 +154,7 @@ def test_the_second_of_two_builds_is_told_of_the_first(old_and_new):
 
 def test_two_builds_started_together_end_with_one_whole_snapshot(old_and_new):
     raw, processed, expected = old_and_new
-    for _ in range(3):
+    for _ in range(2):
         shutil.rmtree(processed / "readings", ignore_errors=True)
         runs = [start(raw, processed) for _ in range(2)]
         codes = sorted(run.wait() for run in runs)
@@ -160,5 +169,5 @@ def test_a_reader_that_reads_while_builds_go_on_sees_whole_snapshots(old_and_new
     while run.poll() is None:
         seen.add(len(load("reports", processed=processed)))
     seen.add(len(load("reports", processed=processed)))
-    assert seen <= {10, 40}
-    assert 40 in seen
+    assert seen <= {10, 30}
+    assert 30 in seen
