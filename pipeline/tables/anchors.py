@@ -30,6 +30,7 @@ class Reader:
     last_text: str = ""
     lines: set[int] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
+    group_line: int = -1
 
 
 def read_item(reader: Reader, item: Item) -> None:
@@ -63,6 +64,7 @@ def _label(reader: Reader, item: Item, match: Match) -> None:
     elif meaning.kind == "path":
         reader.table, reader.in_header = meaning.table, False
     else:
+        reader.group_line = item.line if meaning.kind == "group" else reader.group_line
         _header(reader, item, match, meaning)
 
 

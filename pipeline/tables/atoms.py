@@ -131,7 +131,9 @@ def _items(atoms: list[Atom]) -> Iterator[Item]:
         if count > 1:
             text = "".join(one.text for one in atoms[i : i + count])
             last = atoms[i + count - 1]
-            yield Item("label", text, last.line, atom.pipes, atom.breaks, atom.spaces, match=read_label(text), index=last.index)
+            # Where a label began on another line, the places on its last line say nothing.
+            index = last.index if last.line == atom.line else -1
+            yield Item("label", text, last.line, atom.pipes, atom.breaks, atom.spaces, match=read_label(text), index=index)
         else:
             yield from _one(atom)
         i += count

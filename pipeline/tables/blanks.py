@@ -51,7 +51,7 @@ def _blanks_by_index(rows: list[OpenRow]) -> bool:
 
     Seen where full rows have their figures at the same places although their labels stand at different ones. False where they do not.
     """
-    lined = [opened for opened in rows if opened.row.id and opened.line == opened.first_line]
+    lined = [opened for opened in rows if opened.row.id and opened.line == opened.first_line and opened.label_index >= 0]
     place = sorted({cell.column for opened in lined for cell in opened.row.cells})
     widths = {full_width(opened.row) for opened in lined}
     if widths != {len(place)} or not _padded_in_place(lined, place[0]):
@@ -86,7 +86,7 @@ def _blanks_by_pipes(rows: list[OpenRow], unit: int, kept: bool, doubt: tuple[st
         like = [one for one in full if _label_block(one) == _label_block(opened)]
         gaps = [pipes // unit - 1 if pipes else 0 for pipes in opened.pipes[1:]]
         missing = full_width(opened.row) - len(opened.row.cells) - sum(gaps)
-        if not like or missing < 0 or not (missing or sum(gaps)):
+        if opened.label_index < 0 or not like or missing < 0 or not (missing or sum(gaps)):
             continue
         before_full, behind_full = {one.pipes[0] for one in like}, {one.after[0] for one in like}
         before, behind = opened.pipes[0] // unit - 1, opened.after[0] // unit - 1

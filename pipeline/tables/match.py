@@ -146,6 +146,8 @@ def _place_row(
             flags = ("read.unreadable",)
         if reading.value is not None and one.slot.column.kind == "signed count" and cell is not None and reading.remark:
             flags = (*flags, "read.remark")
+        if reading.signed and one.slot.column.kind != "signed count":
+            flags = (*flags, "read.sign")
         if reading.unit and one.slot.column.kind != "money":
             flags = (*flags, "read.unit")
         raw = cell.text if cell else ""
@@ -202,6 +204,7 @@ _REASONS = {
     "read.by_order": "the row has no label; it was placed by its order",
     "read.not_whole": "a part of the number may be missing",
     "read.remark": "the cell holds a remark with the number",
+    "read.sign": "a sign is printed where the form counts without one",
     "read.unit": "a unit of money is printed with a count",
     "read.glued": "the digits of several cells run together",
     "read.damaged": "the text around the figure was damaged and repaired where only the context decides",

@@ -8,7 +8,7 @@ from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.tables.anchors import Reader
 from pipeline.tables.labels import normalise
-from pipeline.tables.opened import full_width
+from pipeline.tables.opened import ACROSS_CELLS, full_width
 from pipeline.tables.rows import Rows
 
 #: Fewer lines than this say nothing about whether duplicates were dropped.
@@ -38,18 +38,27 @@ def _duplicates_dropped(reader: Reader, lines: Sequence[str]) -> bool:
         return False
     inside = [line.strip() for line in lines[min(reader.lines) : max(reader.lines) + 1] if line.strip()]
     twice = len(inside) - len(set(inside))
-    if len(inside) < _FEWEST_LINES or twice > _MOST_TWICE or any("|" in line for line in inside):
+    if len(inside) < _FEWEST_LINES or twice > _MOST_TWICE or not _one_cell_a_line(inside):
         return False
     blocks = {row.id: block.id for table in forms().tables.values() for block in table.blocks for row in block.rows}
     repeated = len({blocks[o.row.id] for o in reader.rows if o.row.table == "proactive_disclosure" and o.row.id in blocks}) > 1
     corner = normalise(forms().tables["proactive_disclosure"].corner)
-    outcomes = [normalise(label) for column in forms().tables["review_litigation"].blocks[0].columns for label in column.labels.values()]
-    once = [label for label in outcomes[:-1] if reader.labels[label] == 1]
     short = sum(0 < len(o.row.cells) < full_width(o.row) for o in reader.rows if o.row.id and not o.glued)
-    torn = short >= _FEWEST_SHORT * (1 + twice) and _one_cell_a_line(inside)
-    plain = (repeated and reader.labels[corner] == 1) or len(once) == len(outcomes) - 1
-    return torn or (plain and not twice)
+    torn = short >= _FEWEST_SHORT * (1 + twice)
+    return torn or (repeated and reader.labels[corner] == 1) or _outcomes_lost(reader, lines)
+
+
+def _outcomes_lost(reader: Reader, lines: Sequence[str]) -> bool:
+    """Table four prints fifteen outcomes, three times the same five, between its groups and its figures."""
+    rows = [o.row for o in reader.rows if o.row.table == "review_litigation" and len({cell.row for cell in o.row.cells}) > 1]
+    figures = [row.cells[0].row for row in rows]
+    if reader.group_line < 0 or not figures or figures[0] <= reader.group_line:
+        return False
+    between = [line for line in lines[reader.group_line + 1 : figures[0]] if line.strip()]
+    return len(between) < ACROSS_CELLS - _MOST_TWICE
 
 
 def _one_cell_a_line(lines: list[str]) -> bool:
-    return sum(len(line.split()) > 1 for line in lines) * 5 < len(lines)
+    cells = [len([cell for cell in line.split("|") if cell.strip()]) for line in lines]
+    words = [len(line.replace("|", " ").split()) for line in lines]
+    return sum(max(cell, word) > 1 for cell, word in zip(cells, words, strict=True)) * 5 < len(lines)
