@@ -31,6 +31,9 @@ class Reader:
     lines: set[int] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     group_line: int = -1
+    column_line: int = -1
+    #: For each table the pipes between two column headers on one line: more than between figures tells of a phantom column.
+    header_pipes: dict[str, list[int]] = field(default_factory=dict)
 
 
 def read_item(reader: Reader, item: Item) -> None:
@@ -88,6 +91,10 @@ def _header(reader: Reader, item: Item, match: Match, meaning: Meaning) -> None:
     if not reader.in_header or meaning.kind == "article":
         reader.header = []
     reader.table, reader.in_header = meaning.table, True
+    is_column = meaning.kind == "column"
+    if is_column and item.line == reader.column_line:
+        reader.header_pipes.setdefault(meaning.table, []).append(item.pipes)
+    reader.column_line = item.line if is_column else -1
     reader.header.append(HeaderCell(item.text, match))
 
 

@@ -26,7 +26,7 @@ _PAGE_NUMBER = re.compile(
     re.I,
 )
 #: An explanation directly behind a label; figures do not begin with a bracket.
-_NOTE = re.compile(r"^\s?[(（][^()（）]{1,60}[)）]")
+_NOTE = re.compile(r"^(?:\s?[(（][^()（）]{1,60}[)）]|\s?(?:19|20)\d\d年度?)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: So many figures behind a torn label are a row of table three.
 _WHOLE_ROW = 7

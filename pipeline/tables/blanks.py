@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.forms import forms
 from pipeline.forms.load import TABLES
@@ -13,7 +13,7 @@ from pipeline.tables.place import holds_relation
 from pipeline.tables.rows import ACROSS, PrintedCell, PrintedRow
 
 
-def measure_blanks(rows: list[OpenRow], lines: Sequence[str]) -> None:
+def measure_blanks(rows: list[OpenRow], lines: Sequence[str], header_pipes: Mapping[str, list[int]]) -> None:
     """Put empty cells back between figures, and say of each short row where the missing ones must be, if the text tells."""
     usual = Counter(breaks for opened in rows for breaks, pipes in zip(opened.breaks, opened.pipes, strict=True) if breaks and not pipes)
     piped = [opened for opened in rows if opened.row.cells and any(opened.pipes[1:])]
@@ -29,6 +29,9 @@ def measure_blanks(rows: list[OpenRow], lines: Sequence[str]) -> None:
             if table == "review_litigation" and kept and not phantom and unit == 1 and len(mine) == 1:
                 opens = any(lines[one.line].lstrip().startswith("|") for one in rows if one.row.id not in ("", ACROSS))
                 _across_by_line(mine[0], lines[mine[0].row.cells[0].row], opens)
+            elif any(pipes > unit for pipes in header_pipes.get(table, ())):
+                # A column without a header: an empty cell beside it cannot be told from the column itself.
+                continue
             elif not _blanks_by_index(mine):
                 _blanks_by_pipes(mine, unit, bool(kept), doubt)
         elif usual:

@@ -28,7 +28,7 @@ def lines_to_rows(lines: Sequence[str], *, skip: Collection[str] = ()) -> Rows:
     refuse(reader, lines, text.flooded, found)
     reader.rows = detach(reader.rows)
     doubt_torn_numbers(reader.rows)
-    measure_blanks(reader.rows, lines)
+    measure_blanks(reader.rows, lines, reader.header_pipes)
     for table in TABLES:
         if table not in skip:
             mine = [row for opened in reader.rows if opened.row.table == table for row in split(opened)]

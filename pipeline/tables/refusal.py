@@ -8,6 +8,7 @@ from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.tables.anchors import Reader
 from pipeline.tables.labels import normalise
+from pipeline.tables.numbers import read_number
 from pipeline.tables.opened import ACROSS_CELLS, full_width
 from pipeline.tables.rows import Rows
 
@@ -60,5 +61,5 @@ def _outcomes_lost(reader: Reader, lines: Sequence[str]) -> bool:
 
 def _one_cell_a_line(lines: list[str]) -> bool:
     cells = [len([cell for cell in line.split("|") if cell.strip()]) for line in lines]
-    words = [len(line.replace("|", " ").split()) for line in lines]
-    return sum(max(cell, word) > 1 for cell, word in zip(cells, words, strict=True)) * 5 < len(lines)
+    figures = [sum(read_number(word).status == "reported" for word in line.replace("|", " ").split()) for line in lines]
+    return sum(max(cell, figure) > 1 for cell, figure in zip(cells, figures, strict=True)) * 5 < len(lines)
