@@ -7,6 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The suite runs the same examples everywhere; new ones come with another profile: GONGKAI_HYPOTHESIS=searching make test.
+settings.register_profile("seeded", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("searching", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("GONGKAI_HYPOTHESIS", "seeded"))
 
 
 @pytest.fixture(scope="session")
