@@ -23,7 +23,7 @@ class Bounds:
     """What reading one document may cost in its worker before it is set aside. Seconds, bytes."""
 
     cpu_seconds: float
-    #: Time on the clock: six times the computing time, for machines that are shared; it ends what waits for ever.
+    #: Time on the clock: three times the computing time, for machines that are shared; it ends what waits for ever.
     wall_seconds: float
     #: Address space beyond what the worker held before the document.
     memory_bytes: int
@@ -35,8 +35,8 @@ OUTPUT_ROWS = 50_000
 #: By medium. Real pages take 0.01 s; the slowest markup that is still read to its end takes 6 s (P05, P08). A PDF of a hundred pages takes
 #: 20 s, a scanned table 20 s a page. Memory: 20 MB of markup become 600 MB of tree (P07); pictures are unpacked to their pixels.
 BOUNDS = {
-    "markup": Bounds(10, 60, 1_000_000_000),
-    "office": Bounds(20, 120, 1_000_000_000),
-    "pdf": Bounds(120, 720, 1_500_000_000),
-    "picture": Bounds(120, 720, 2_000_000_000),
+    "markup": Bounds(10, 30, 1_000_000_000),
+    "office": Bounds(20, 60, 1_000_000_000),
+    "pdf": Bounds(120, 360, 1_500_000_000),
+    "picture": Bounds(120, 360, 2_000_000_000),
 }

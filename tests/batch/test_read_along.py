@@ -12,7 +12,7 @@ from pipeline.normalizer.schemas import arrow_schema
 from pipeline.normalizer.store import Part, write_snapshot
 
 ROOT = Path(__file__).parents[2]
-COMMITS = int(os.environ.get("GONGKAI_COMMITS", "25"))
+COMMITS = int(os.environ.get("GONGKAI_COMMITS", "12"))
 YEARS = range(2018, 2024)
 
 
