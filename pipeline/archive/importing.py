@@ -18,6 +18,7 @@ from pipeline.archive.records import BadRecordError, Record, RecordType, decode,
 from pipeline.archive.store import ArchiveWriter
 
 MAX_BODY_BYTES = 100_000_000
+_GONE = {404, 410}
 _READABLE = (
     "text/",
     "application/pdf",
@@ -167,7 +168,10 @@ def _json_document(values: dict[str, object], content: str, name: str, kind: Rec
 
 
 def _warc(found: Found) -> Iterator[Record | Refused]:
-    """The documents of somebody's WARC file (a gzip member a record): answers with status 200, and resources."""
+    """The documents of somebody's WARC file (a gzip member a record): answers with status 200, and resources.
+
+    That an address was gone is kept too: a report may have been withdrawn.
+    """
     with found.path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for member in scan(data):
             try:
@@ -177,6 +181,8 @@ def _warc(found: Found) -> Iterator[Record | Refused]:
             except BadRecordError as error:
                 yield Refused(f"{found.name}, offset {member.offset}", str(error))
                 continue
-            if one is not None and one.status in {None, 200} and (one.media_type or "text/html").startswith(_READABLE):
+            if one is not None and one.status in _GONE:
+                yield make_record(one.body, url=one.url, media_type=one.media_type, fetched_at=one.fetched_at, status=one.status)
+            elif one is not None and one.status in {None, 200} and (one.media_type or "text/html").startswith(_READABLE):
                 kind: RecordType = "conversion" if one.kind == "conversion" else "resource"
                 yield make_record(one.body, kind=kind, url=one.url, name=one.name, media_type=one.media_type, fetched_at=one.fetched_at)

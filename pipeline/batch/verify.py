@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.archive import read_index
 from pipeline.archive.index import INDEX_NAME, stored_index, verify
+from pipeline.archive.lock import lock_holder
 from pipeline.archive.store import OPEN_SUFFIX, settle
 from pipeline.batch.work import Reader, Shelf, plan
 from pipeline.normalizer.load import read_files
@@ -45,7 +46,7 @@ class Problem:
 
 
 def problems(archive: Path, processed: Path, reader: Reader) -> Iterator[Problem]:
-    """Everything that is not as it should be, every byte read. The caller holds the locks of both folders."""
+    """Everything that is not as it should be, every byte read. The caller holds the lock of ``processed``."""
     if archive.is_dir():
         yield from _archive_problems(archive)
         yield from _reading_problems(archive, processed, reader)
@@ -75,7 +76,8 @@ def repair(archive: Path, processed: Path, reader: Reader) -> None:
 
 
 def _archive_problems(archive: Path) -> Iterator[Problem]:
-    for path in sorted(archive.glob(f"*{OPEN_SUFFIX}")):
+    being_written = lock_holder(archive) is not None
+    for path in sorted(archive.glob(f"*{OPEN_SUFFIX}")) if not being_written else ():
         yield Problem(str(path), "left open by a run that died", "it is closed, its torn end cut off")
     found = verify(archive)
     for damage in found.damages:

@@ -93,6 +93,8 @@ def test_an_answer_in_another_archive_is_unpacked(tmp_path):
             headers = StatusAndHeaders(status, [("Content-Type", "text/html"), ("Content-Encoding", "gzip")], protocol="HTTP/1.1")
             record = writer.create_warc_record(url, "response", payload=BytesIO(gzip.compress("<p>页</p>".encode())), http_headers=headers)
             writer.write_record(record)
-    assert bring(tmp_path / "mine", path).written == 1
-    (entry,) = read_index(tmp_path / "mine").entries
+    assert bring(tmp_path / "mine", path).written == 2
+    entry, gone = read_index(tmp_path / "mine").entries
     assert read_page(tmp_path / "mine", entry).body == "<p>页</p>".encode()
+    assert (gone.url, gone.status, gone.is_document) == ("http://a.gov.cn/2", 404, False)
+    assert bring(tmp_path / "mine", path).written == 0

@@ -94,14 +94,6 @@ def put_answers(raw: Path, *answers) -> list[bool]:
         return [writer.add(one) for one in answers]
 
 
-def body_of(document, raw):
-    put(raw, document)
-    (entry,) = read_index(raw / "archive").entries
-    (path,) = (raw / "archive").glob("*.warc.gz")
-    path.unlink()
-    return entry
-
-
 def test_a_report_that_is_gone_keeps_its_figures_and_is_marked(tmp_path):
     raw, processed = tmp_path / "raw", tmp_path / "processed"
     page = b'{"unit": "\xe5\xbd\xa9\xe4\xba\x91\xe9\x95\x87", "values": {"review_litigation.review.upheld": 3}}'
