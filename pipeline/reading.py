@@ -61,7 +61,7 @@ def _contradiction(result: Result) -> Issue:
     return Issue(check.severity, f"check.{check.id}", f"does not hold{where}: {check.label_en}", table, None, sides)  # type: ignore[arg-type]
 
 
-def read_tables(body: bytes, *, content_type: str | None = None) -> tuple[list[Grid], list[Issue]]:
+def read_tables(body: bytes, *, name: str = "", url: str | None = None, content_type: str | None = None) -> tuple[list[Grid], list[Issue]]:
     """Every table of an HTML page as the DOM's grid, nested and hidden ones too, in document order; of a text, the tables rebuilt.
 
     Raises ``DocumentError`` when the bytes hold no document.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.forms import forms
 from pipeline.forms.layout import official_sheet, sheet_grid
 from pipeline.forms.load import FORMS, TABLES
-from pipeline.model import Figure, Figures, Grid, Issue, TableReading
+from pipeline.model import Cell, Figure, Figures, Grid, Issue, TableReading
 from pipeline.tables.from_grid import grid_to_rows
 from pipeline.tables.layout import row_layout
 from pipeline.tables.numbers import holds_digit
@@ -75,13 +76,25 @@ def _rebuild(figures: Figures, tables: Sequence[str], readings: Mapping[str, Tab
             continue
         printed = {figures.figure[i]: figures.raw[i] for i in mine}
         form = readings[table].form
-        sheet = official_sheet(table, form if form in FORMS else "2021", printed, _blocks(printed))
-        at = {cell.key: (cell.row, cell.column) for cell in sheet.cells if cell.role == "value"}
+        empty, at = _template(table, form if form in FORMS else "2021", frozenset(_blocks(printed).items()))
         for i in mine:
             figures.table[i] = first + len(grids)
             figures.row[i], figures.column[i] = at.get(figures.figure[i], (-1, -1))
-        grids.append(replace(sheet_grid(sheet), origin="flattened"))
+        texts = {at[name]: text for name, text in printed.items() if name in at and text}
+        cells = tuple(
+            Cell(texts[spot], *spot, cell.rowspan, cell.colspan) if (spot := (cell.row, cell.column)) in texts else cell
+            for cell in empty.cells
+        )
+        grids.append(replace(empty, cells=cells))
     return grids
+
+
+@functools.lru_cache(maxsize=256)
+def _template(table: str, form: str, blocks: frozenset[tuple[str, str]]) -> tuple[Grid, dict[str, tuple[int, int]]]:
+    """The form's empty table as a grid, and where each figure stands in it."""
+    sheet = official_sheet(table, form, {}, dict(blocks))
+    at = {cell.key: (cell.row, cell.column) for cell in sheet.cells if cell.role == "value"}
+    return replace(sheet_grid(sheet), origin="flattened"), at
 
 
 def _blocks(printed: Collection[str]) -> dict[str, str]:
@@ -223,36 +236,36 @@ def _state(table: str, figures: Figures, rows: Rows, issues: list[Issue]) -> Tab
     if table in rows.refused:
         issues.append(Issue("error", "table.refused", rows.refused[table], table))
         return TableReading("refused", None)
-    mine = [figure for figure in figures if figure.figure.startswith(table + ".")]
+    mine = {name: figures.status[i] for i, name in enumerate(figures.figure) if name.startswith(table + ".")}
     if not mine:
         return TableReading("missing", None)
     form = _form(mine)
-    if not any(figure.status not in ("blank",) for figure in mine):
+    if set(mine.values()) == {"blank"}:
         issues.append(Issue("warning", "table.blank", "the table is there and every figure is blank", table))
         return TableReading("blank", form)
-    absent = _absent(table, {figure.figure for figure in mine}, form)
+    absent = [name for name in _wanted(table, form) if name not in mine]
     if absent:
         message = f"{len(absent)} figures of the form are not in the table, from {absent[0]}"
         issues.append(Issue("error", "table.incomplete", message, table, None, " ".join(absent)[:_SHORT]))
-    unread = any(figure.status == "unreadable" for figure in mine)
+    unread = "unreadable" in mine.values()
     return TableReading("partial" if absent or unread else "read", form)
 
 
-def _form(figures: list[Figure]) -> str | None:
+def _form(printed: Iterable[str]) -> str | None:
     """The form that only one of both can have printed; ``mixed`` where rows of both stand, None where none tells."""
     declared = forms().figures
-    only = {declared[figure.figure].forms[0] for figure in figures if len(declared[figure.figure].forms) == 1}
+    only = {declared[name].forms[0] for name in printed if len(declared[name].forms) == 1}
     return only.pop() if len(only) == 1 else "mixed" if only else None
 
 
-def _absent(table: str, printed: set[str], form: str | None) -> list[str]:
-    """Ids of the form that the table should hold and does not; where the form is open, those that both have."""
-    wanted = [
+@functools.cache
+def _wanted(table: str, form: str | None) -> tuple[str, ...]:
+    """Ids of the figures that the table should hold; where the form is open, those that both have."""
+    return tuple(
         name
         for name, figure in forms().figures.items()
-        if figure.table == table and (form in figure.forms if form in ("2019", "2021") else len(figure.forms) > 1)
-    ]
-    return [name for name in wanted if name not in printed]
+        if figure.table == table and (form in figure.forms if form in FORMS else len(figure.forms) > 1)
+    )
 
 
 def _left_over(rows: Rows) -> Iterable[Issue]:
