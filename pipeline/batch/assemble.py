@@ -34,6 +34,7 @@ EVERYWHERE = "all"
 NOWHERE = f"{identity.UNKNOWN_YEAR}-{UNRESOLVED}"
 _ASSEMBLY_CODE = ("batch", "forms", "normalizer")
 _SPILL = ".spill"
+_MANY_ROWS = 10_000
 Printed = dict[str, tuple[Any, str, str | None]]
 
 
@@ -201,13 +202,15 @@ def _spill_dicts(spill: _Spill, dataset: str, rows: Iterable[dict[str, Any]]) ->
 
 def _spill_issues(spill: _Spill, world: World, shelf: Shelf, touched: set[str]) -> None:
     """What only all documents together can tell."""
-    for partition, issues in world.issues.items():
-        if partition in touched:
-            _spill_dicts(spill, "issues", issues)
     shown = _Shown(shelf)
+    found = [issue for partition, issues in world.issues.items() if partition in touched for issue in issues]
     for group in world.reports:
         if group[0].partition in touched:
-            _spill_dicts(spill, "issues", [*_identity_issues(group[0]), *_version_issues(group, shown)])
+            found += [*_identity_issues(group[0]), *_version_issues(group, shown)]
+        if len(found) > _MANY_ROWS:
+            _spill_dicts(spill, "issues", found)
+            found = []
+    _spill_dicts(spill, "issues", found)
 
 
 class _Shown:

@@ -157,3 +157,23 @@ def test_printable_leaves_text_alone_and_escapes_the_rest():
 def test_every_command_has_help_with_an_example(command):
     output = CliRunner().invoke(command, ["--help"]).output
     assert f"Example: gongkai {command.name}" in output
+
+
+def test_corrections_lie_beside_the_archive_and_one_that_matches_nothing_is_told_with_its_line(call, pages, tmp_path):
+    call("import", pages)
+    path = tmp_path / "corrections.toml"
+    lines = [
+        'report = "x0-2023-own"',
+        'figure = "applications.new_received.total"',
+        "expect = 1",
+        "value = 2",
+        'reason = "no"',
+        "date = 2024-05-06",
+    ]
+    path.write_text("\n".join(["[[correction]]", *lines]))
+    output = call("build", "--workers", "1", code=1)
+    assert "gongkai: corrections.toml, line 1: the correction of applications.new_received.total in x0-2023-own does not match" in output
+    assert "snapshot 1" in output
+    path.write_text("[[correction]]\n")
+    assert "corrections.toml, line 1: a correction has the keys" in call("run", code=2)
+    call("build", "--corrections", tmp_path / "none.toml", code=2)

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.archive import make_record, open_writer, read_index
 from pipeline.batch.build import build
@@ -143,3 +145,32 @@ def test_building_by_and_by_gives_the_bytes_of_building_at_once(tmp_path):
         build(raw, whole, reader=READER)
         assert digests(step) == digests(whole)
         assert (step / "current" / "manifest.json").read_bytes() == (whole / "current" / "manifest.json").read_bytes()
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "url": st.sampled_from(
+                    [None, "http://a.gov.cn/1.html", "http://a.gov.cn/2.html", "http://b.gov.cn/1.html", "http://c.com/1.html"]
+                ),
+                "fingerprint": st.sampled_from("abc"),
+                "text_digest": st.sampled_from([None, "t"]),
+                "published_on": st.sampled_from([None, "2024-01-02", "2024-03-04", "unknown"]),
+                "unit_name": st.sampled_from([None, "彩云镇", " 彩云镇"]),
+                "report_year": st.sampled_from([None, 2023]),
+                "failure": st.sampled_from([None, None, None, "no"]),
+            }
+        ),
+        max_size=8,
+    )
+)
+def test_every_document_has_one_role_and_every_report_one_primary(documents):
+    readings = [reading(number, **facts) for number, facts in enumerate(documents)]
+    groups = group_reports(readings)
+    for group in groups:
+        assert [one.role for one in group].count("primary") == 1
+        assert group[0].role == "primary"
+        assert len({one.report_id for one in group}) == 1
+        assert group[0].trust != "mirror" or all(one.trust == "mirror" for one in group)
+    assert sorted(one.row for group in groups for one in group) == [one.row for one in readings if one.role != "failed"]
