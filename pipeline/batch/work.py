@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from itertools import groupby
@@ -29,12 +29,20 @@ STRETCH = 200
 #: Documents of one task: what a worker is given at a time.
 TASK = 25
 READINGS = "readings"
-# What decides how bytes become figures. Their sources, and these libraries, make the digest.
+# What decides how bytes become figures. Their sources, and the libraries, make the digest.
 READING_CODE = (
-    *("model.py", "reading.py", "limits.py", "forms", "documents", "tables", "archive/records.py", "batch/worker.py"),
-    *(f"normalizer/{name}" for name in ("tidy.py", "checks.py", "identity.py", "schemas.py")),
-    *(f"normalizer/{name}" for name in ("numerals.py", "phrases.py", "prose.py", "prose.toml")),
+    "model.py",
+    "reading.py",
+    "limits.py",
+    "forms",
+    "documents",
+    "tables",
+    "normalizer",
+    "archive/records.py",
+    "batch/worker.py",
 )
+#: What is in those folders and works on readings only when they are there.
+AFTER_READING = frozenset({"normalizer/store.py", "normalizer/load.py", "normalizer/dictionary.py", "normalizer/codes.toml"})
 SCALARS = tuple(name for name in READING_SCHEMA.names if name not in PARTS)
 _LIBRARIES = ("selectolax", "lxml", "beautifulsoup4", "opencc", "pypinyin", "pyarrow")
 
@@ -68,17 +76,19 @@ class Stretch:
 @functools.cache
 def default_reader() -> Reader:
     """``read_report`` with the digest of this code and its libraries."""
-    return Reader("pipeline:read_report", code_digest(READING_CODE))
+    return Reader("pipeline:read_report", code_digest(READING_CODE, AFTER_READING))
 
 
-def code_digest(names: Iterable[str]) -> str:
+def code_digest(names: Iterable[str], without: Collection[str] = ()) -> str:
     """A digest over files and folders of this package and the versions of the libraries that it reads with."""
     package, digest = Path(__file__).parents[1], hashlib.sha256()
     for name in names:
         root = package / name
         paths = [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.suffix not in {".pyc", ""})
         for path in paths:
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            place = path.relative_to(package).as_posix()
+            if place not in without:
+                digest.update(place.encode() + b"\0" + path.read_bytes() + b"\0")
     for library in _LIBRARIES:
         digest.update(f"{library} {_version(library)}\n".encode())
     return digest.hexdigest()[:16]
