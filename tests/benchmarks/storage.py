@@ -1,6 +1,6 @@
 """Measures what docs/storage.md tells: python -m tests.benchmarks.storage increment|hostile [REPORTS] [MORE].
 
-``increment``: so many made-up reports are built, then ten more are added: which documents are read again, and how long that takes.
+``increment``: so many made-up reports are built, then ten more of the newest year are added: which documents are read again, and how long that takes.
 ``hostile``: so many documents, MORE of them hostile, in one batch: the others must be complete and right.
 """
 
@@ -26,10 +26,10 @@ from pipeline.normalizer.load import load
 HANG = b'<p class="hang">'
 
 
-def page(number: int) -> tuple[ReportSpec, bytes]:
-    """A made-up report of its own unit."""
+def page(number: int, year: int | None = None) -> tuple[ReportSpec, bytes]:
+    """A made-up report of its own unit; of any year if none is given."""
     chance = random.Random(number)
-    spec = random_spec(chance, forms="2021" if number % 3 else "2019", figures="consistent")
+    spec = random_spec(chance, forms="2021" if number % 3 else "2019", figures="consistent", report_year=year)
     html = render_html(spec, HtmlFlavour(), rng=chance)
     return spec, html.encode() if isinstance(html, str) else html
 
@@ -56,7 +56,8 @@ def increment(reports: int = 2000, more: int = 10) -> None:
         put(raw, (page(number)[1] for number in range(reports)))
         first, seconds = timed(lambda: build(raw, processed))
         print(f"{reports} reports: {first.read} read, {seconds:.1f} s, {seconds / reports * 1000:.1f} ms a report, {cores()} workers")
-        put(raw, (page(number)[1] for number in range(reports, reports + more)))
+        newest = int(load("reports", processed=processed)["report_year"].max())
+        put(raw, (page(number, newest)[1] for number in range(reports, reports + more)))
         second, seconds = timed(lambda: build(raw, processed))
         new = len({file.name for file in second.snapshot.files} - {file.name for file in first.snapshot.files})
         print(f"{more} more: {second.read} read, {seconds:.1f} s, {new} of {len(second.snapshot.files)} files written")
