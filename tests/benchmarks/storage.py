@@ -1,6 +1,7 @@
 """Measures what docs/storage.md tells: python -m tests.benchmarks.storage increment|hostile [REPORTS] [MORE].
 
-``increment``: so many made-up reports are built, then ten more of the newest year are added: which documents are read again, and how long that takes.
+``increment``: so many made-up reports are built, then ten more of the newest year are added: which documents are read again, and how
+long that takes.
 ``hostile``: so many documents, MORE of them hostile, in one batch: the others must be complete and right.
 """
 
