@@ -9,8 +9,9 @@ from pipeline.documents.read import DocumentError, read_document, read_text
 from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.model import Document, Figures, Grid, Issue, Report, TableReading
-from pipeline.normalizer.checks import Result, check_report, failed_figures
+from pipeline.normalizer.checks import check_report, failed_figures
 from pipeline.normalizer.prose import read_prose
+from pipeline.normalizer.results import Result
 from pipeline.tables.flattened import lines_to_rows
 from pipeline.tables.match import Matched, grids_to_rows, rows_to_figures
 from pipeline.tables.rows import Rows

@@ -3,6 +3,6 @@
 A form is a vocabulary: its rows, columns and labels. Which of them a report prints is told by the report's labels.
 """
 
-from pipeline.forms.load import Alias, Block, Check, Column, Figure, FormError, Forms, Row, Table, forms, read_forms
+from pipeline.forms.load import Alias, Block, Check, Column, Comparison, Figure, FormError, Forms, Row, Table, forms, read_forms
 
-__all__ = ["Alias", "Block", "Check", "Column", "Figure", "FormError", "Forms", "Row", "Table", "forms", "read_forms"]
+__all__ = ["Alias", "Block", "Check", "Column", "Comparison", "Figure", "FormError", "Forms", "Row", "Table", "forms", "read_forms"]

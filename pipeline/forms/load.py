@@ -17,7 +17,7 @@ TABLES = ("proactive_disclosure", "applications", "review_litigation")
 _KINDS = frozenset({"count", "signed count", "money"})
 #: Keys whose text may be empty: a money column without a unit, the block of a table that runs across.
 _MAY_BE_EMPTY = frozenset({"unit", "label_zh"})
-_SCOPES_OF_NO_TABLE = frozenset({"each_count"})
+_SCOPES_OF_NO_TABLE = frozenset({"each_count", "section 一", "sections 一 and 四", "section 六"})
 _SEVERITIES = frozenset({"error", "warning", "note"})
 
 
@@ -123,6 +123,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """A figure of the prose against sums of table figures, each a list of ids; one that fits is enough."""
+
+    prose: str
+    sums: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One relation within a report.
 
@@ -140,6 +148,13 @@ class Check:
     right: tuple[str, ...] = ()
     at_most: tuple[tuple[str, str], ...] = ()
     blank: str | None = None
+    compare: tuple[Comparison, ...] = ()
+    both_zero: tuple[Comparison, ...] = ()
+
+    @property
+    def of_prose(self) -> bool:
+        """Whether the relation needs the prose of the sections."""
+        return self.scope.startswith("section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +176,12 @@ def read_forms(folder: Path) -> Forms:
     """Read the declarations in ``folder``. Raises ``FormError`` at the first thing that is wrong."""
     tables = {name: _table(folder / f"{name}.toml") for name in TABLES}
     figures = {figure.id: figure for table in tables.values() for figure in _figures(table)}
-    return Forms(tables, figures, tuple(_checks(folder / "checks.toml", tables)))
+    checks = tuple(_checks(folder / "checks.toml", tables))
+    for check in checks:
+        unknown = [one for c in (*check.compare, *check.both_zero) for terms in c.sums for one in terms if one not in figures]
+        if unknown:
+            raise FormError(f"checks.toml: {check.id}: sums: no such figure: {', '.join(unknown)}")
+    return Forms(tables, figures, checks)
 
 
 class _Entry:
@@ -364,12 +384,16 @@ def _check(entry: _Entry, tables: Mapping[str, Table]) -> Check:
         right=entry.texts("right"),
         at_most=tuple(_pair(entry, value) for value in entry.take("at_most", list, [])),
         blank=entry.take("blank", str, "", required=False) or None,
+        compare=_comparisons(entry, "compare"),
+        both_zero=_comparisons(entry, "both_zero"),
     )
     entry.finish()
     if check.severity not in _SEVERITIES:
         raise FormError(f"{entry.place}: severity must be one of {', '.join(sorted(_SEVERITIES))}")
     if bool(check.left) != bool(check.right) and check.blank is None:
         raise FormError(f"{entry.place}: left and right: a sum needs both sides")
+    if (check.compare or check.both_zero) and not check.of_prose:
+        raise FormError(f"{entry.place}: scope {check.scope} does not compare with prose")
     if check.table is None and (check.scope not in _SCOPES_OF_NO_TABLE or check.left or check.at_most or check.blank):
         raise FormError(f"{entry.place}: scope {check.scope} or a relation without a table")
     if check.table is not None and check.table not in tables:
@@ -377,6 +401,18 @@ def _check(entry: _Entry, tables: Mapping[str, Table]) -> Check:
     if check.table is not None:
         _resolvable(check, tables[check.table], entry.place)
     return check
+
+
+def _comparisons(entry: _Entry, key: str) -> tuple[Comparison, ...]:
+    found = []
+    for i, values in enumerate(entry.take(key, list, [])):
+        one = _Entry(values, f"{entry.place}: {key}[{i}]")
+        prose, sums = one.take("prose", str), one.take("sums", list)
+        one.finish()
+        if not sums or not all(isinstance(terms, list) and terms and all(isinstance(term, str) for term in terms) for terms in sums):
+            raise FormError(f"{one.place}: sums must be lists of figure ids")
+        found.append(Comparison(prose, tuple(map(tuple, sums))))
+    return tuple(found)
 
 
 def _pair(entry: _Entry, value: object) -> tuple[str, str]:

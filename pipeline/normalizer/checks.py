@@ -17,23 +17,8 @@ from typing import Literal
 from pipeline.forms import Check, forms
 from pipeline.forms.load import FORMS
 from pipeline.model import Figures, Number, Report, TableReading
-
-Outcome = Literal["passed", "failed", "not_applicable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One relation evaluated in one column, row or group. ``figures`` are those with a value on either side."""
-
-    check: str
-    severity: str
-    scope_key: str | None
-    outcome: Outcome
-    reason: str | None = None
-    left: Number | None = None
-    right: Number | None = None
-    figures: tuple[str, ...] = ()
-    doubted: bool = False
+from pipeline.normalizer.prose_checks import check_prose
+from pipeline.normalizer.results import Outcome, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +75,12 @@ def check_report(report: Report) -> list[Result]:
     printed = _Printed(report.figures)
     results: list[Result] = []
     for check in forms().checks:
-        results += _counts(check, printed) if check.scope == "each_count" else _relations_of(check, printed, report.tables)
+        if check.of_prose:
+            results += check_prose(check, report)
+        elif check.scope == "each_count":
+            results += _counts(check, printed)
+        else:
+            results += _relations_of(check, printed, report.tables)
     return results
 
 

@@ -20,8 +20,9 @@ from pipeline.archive import Entry
 from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.model import Figure, Issue, Number, ProseFigure, Report
-from pipeline.normalizer.checks import Result, check_report, failed_figures
+from pipeline.normalizer.checks import check_report, failed_figures
 from pipeline.normalizer.identity import is_synthetic, normalise_name
+from pipeline.normalizer.results import Result
 from pipeline.normalizer.schemas import COUNT_LIMIT, MONEY_LIMIT, arrow_schema
 
 # The archive did not give the bytes: the one failure that says nothing of the document, and is tried again by the next build.

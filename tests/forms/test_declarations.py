@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pytest
 
 from pipeline.forms import Block, Check, Column, Row, Table, forms
 from pipeline.forms.load import FORMS
+from pipeline.normalizer import prose
 
 Part = Row | Column
 
@@ -138,9 +141,20 @@ def test_every_term_of_a_relation_is_a_figure_of_its_table(check: Check) -> None
 
 def test_a_relation_has_both_sides_or_runs_over_every_count() -> None:
     for check in forms().checks:
-        assert (
-            bool(check.left and check.right) + bool(check.at_most) + bool(check.blank and check.right) + (check.scope == "each_count") == 1
-        )
+        of_tables = bool(check.left and check.right) + bool(check.at_most) + bool(check.blank and check.right)
+        assert of_tables + (check.scope == "each_count") + check.of_prose == 1
+
+
+def prose_ids() -> list[str]:
+    text = Path(prose.__file__).with_name("prose.toml").read_text("utf8")
+    return [str(entry["id"]) for entries in tomllib.loads(text).values() if isinstance(entries, list) for entry in entries if "id" in entry]
+
+
+def test_what_is_compared_with_the_prose_is_a_figure_of_the_prose() -> None:
+    declared = set(prose_ids())
+    compared = {one.prose for check in forms().checks for one in (*check.compare, *check.both_zero)}
+    assert compared
+    assert compared <= declared
 
 
 def test_the_results_add_up_over_every_row_between_the_carried_ones() -> None:
