@@ -11,7 +11,7 @@ from pipeline.documents.html import HtmlContent, TooDeepError, guard, read_html
 from pipeline.documents.metadata import Metadata, read_metadata
 from pipeline.documents.repair import repair
 from pipeline.documents.sections import split_sections
-from pipeline.model import Cell, Document, Grid, Issue, Repair
+from pipeline.model import Cell, Document, Issue, Repair
 
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|span|tr|td)\b", re.I)
 _MAGIC = (
@@ -128,7 +128,7 @@ def _document(  # noqa: PLR0917
         medium=medium,
         title=metadata.title,
         lines=tuple(content.lines),
-        grids=tuple(_in_section(grid) for grid in content.grids),
+        grids=tuple(content.grids),
         sections=split_sections(content.lines),
         unit_name=metadata.unit_name,
         report_year=metadata.report_year,
@@ -139,7 +139,3 @@ def _document(  # noqa: PLR0917
         repairs=repairs,
         issues=issues,
     )
-
-
-def _in_section(grid: Grid) -> Grid:
-    return grid
