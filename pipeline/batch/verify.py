@@ -64,8 +64,9 @@ def repair(archive: Path, processed: Path, reader: Reader) -> None:
         (archive / INDEX_NAME).unlink(missing_ok=True)
         shelf = Shelf(processed, reader, plan(read_index(archive).documents))
         for stretch in shelf.stretches:
-            if shelf.path(stretch).exists() and shelf.lacks(stretch, whole=True):
-                shelf.path(stretch).unlink()
+            path = shelf.path(stretch)
+            if path is not None and shelf.lacks(stretch, whole=True):
+                path.unlink()
     if processed.is_dir():
         with suppress(SnapshotError):
             mend(processed)
@@ -96,9 +97,10 @@ def _archive_problems(archive: Path) -> Iterator[Problem]:
 def _reading_problems(archive: Path, processed: Path, reader: Reader) -> Iterator[Problem]:
     shelf = Shelf(processed, reader, plan(read_index(archive).documents))
     for stretch in shelf.stretches:
-        reason = shelf.lacks(stretch, whole=True) if shelf.path(stretch).exists() else None
+        path = shelf.path(stretch)
+        reason = None if path is None else shelf.lacks(stretch, whole=True)
         if reason is not None:
-            yield Problem(str(shelf.path(stretch)), reason, "it is removed, and its documents are read again by the next build")
+            yield Problem(str(path), reason, "it is removed, and its documents are read again by the next build")
 
 
 def _link_problems(processed: Path) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from pipeline.archive.files import replace_file
 from pipeline.batch.nursery import function_named
 from pipeline.batch.pool import Piece, Task, read_all
 from pipeline.batch.worker import Read
+from pipeline.normalizer.store import digest_of
 from pipeline.normalizer.tidy import ARCHIVE_DAMAGED, PARTS, READING_SCHEMA
 
 STRETCH = 200
@@ -111,28 +112,28 @@ def plan(entries: Iterable[Entry], size: int = STRETCH) -> list[Stretch]:
 
 
 class Shelf:
-    """The readings of one archive by one version of the reading code: a file for each stretch."""
+    """The readings of one archive by one version of the reading code: a file for each stretch, named after it and its own digest."""
 
     def __init__(self, processed: Path, reader: Reader, stretches: Sequence[Stretch]) -> None:
         self.folder = processed / READINGS / reader.digest
         self.stretches, self._reader = stretches, reader
+        self._files = {path.name.partition(".")[0]: path for path in sorted(self.folder.glob("[!.]*.parquet"))}
 
-    def path(self, stretch: Stretch) -> Path:
-        """Where the readings of a stretch are kept."""
-        return self.folder / f"{stretch.key}.parquet"
+    def path(self, stretch: Stretch) -> Path | None:
+        """Where the readings of a stretch are kept; ``None`` if it was not read yet."""
+        return self._files.get(stretch.key)
 
     def lacks(self, stretch: Stretch, *, whole: bool = False) -> str | None:
         """Why the kept readings of a stretch cannot be used; ``None`` if they can. ``whole``: every byte is looked at."""
+        path = self.path(stretch)
+        if path is None:
+            return "not read yet"
         try:
-            if not self.path(stretch).exists():
-                return "not read yet"
-            if not pq.read_schema(self.path(stretch)).equals(READING_SCHEMA):
+            if whole and path.name.split(".")[1] != digest_of(path)[:16]:
+                return "is not as it was written"
+            if not pq.read_schema(path).equals(READING_SCHEMA):
                 return "kept with other columns"
-            table = pq.read_table(
-                self.path(stretch),
-                page_checksum_verification=whole,
-                columns=None if whole else ["archive_offset", "sha256", "failure_code"],
-            )
+            table = pq.read_table(path, columns=["archive_offset", "sha256", "failure_code"])
         except (OSError, pa.ArrowException) as error:
             return f"not readable: {error}"
         places = zip(table["archive_offset"].to_pylist(), table["sha256"].to_pylist(), strict=True)
@@ -163,7 +164,12 @@ class Shelf:
         table = pa.concat_tables(piece.table for piece in sorted(pieces, key=lambda one: one.start)).combine_chunks()
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
-        replace_file(self.path(stretch), sink.getvalue().to_pybytes())
+        body = sink.getvalue().to_pybytes()
+        before, now = self.path(stretch), self.folder / f"{stretch.key}.{hashlib.sha256(body).hexdigest()[:16]}.parquet"
+        replace_file(now, body)
+        self._files[stretch.key] = now
+        if before is not None and before != now:
+            before.unlink(missing_ok=True)
 
     def scalars(self, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
         """Some scalar columns of each stretch with its number, in the order of the archive."""
@@ -172,7 +178,8 @@ class Shelf:
 
     def columns(self, number: int, names: Sequence[str] = SCALARS) -> pa.Table:
         """Columns of one stretch, a row a document; without names, those that are not nested."""
-        return pq.read_table(self.path(self.stretches[number]), columns=list(names), use_threads=False)
+        path = self.path(self.stretches[number])
+        return pq.read_table(path, columns=list(names), use_threads=False, page_checksum_verification=True)
 
 
 def _tasks(number: int, stretch: Stretch) -> Iterator[Task]:
