@@ -291,7 +291,10 @@ def remove_old(processed: Path, keep: int) -> list[Path]:
     for path in old:
         # Without its manifest it is no snapshot any more, also if the rest of the removal is interrupted.
         (path / MANIFEST).unlink(missing_ok=True)
-        shutil.rmtree(path, ignore_errors=True)
+        # Moved away whole first: a reader that lists a folder finds all of its files or none of it, never a folder half emptied.
+        gone = path.with_name(f".removed-{path.name}")
+        path.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
     return old
 
 
