@@ -49,7 +49,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. ``title``, ``listed_on`` and ``parent`` are what the list said that led to it; ``unit`` is a hint where a list names it."""
+    """One request. ``title``, ``listed_on``, ``parent``: what the list said that led to it; ``unit``: a hint where a list names it."""
 
     url: str
     kind: AskKind
@@ -64,11 +64,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What one page of a list says: requests for what it lists, further pages of it, and how many items the list says it has."""
+    """What one page of a list says: requests for its reports, the next pages of it, and how many items the list says it has.
+
+    ``items`` are reports by their titles (``titles.judge``), ``others`` the entries whose titles are none: they are told, not asked for.
+    """
 
     items: tuple[Ask, ...]
     more: tuple[Ask, ...] = ()
     total: int | None = None
+    others: tuple[Ask, ...] = ()
 
 
 class ListError(ValueError):
