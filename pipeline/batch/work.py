@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from itertools import groupby
@@ -43,7 +43,10 @@ READING_CODE = (
     "batch/worker.py",
 )
 #: What is in those folders and works on readings only when they are there.
-AFTER_READING = frozenset({"normalizer/store.py", "normalizer/load.py", "normalizer/dictionary.py", "normalizer/codes.toml"})
+AFTER_READING = (
+    *("normalizer/store.py", "normalizer/load.py", "normalizer/dictionary.py", "normalizer/codes.toml"),
+    *("normalizer/derived/", "normalizer/units/"),
+)
 SCALARS = tuple(name for name in READING_SCHEMA.names if name not in PARTS)
 _LIBRARIES = ("selectolax", "lxml", "beautifulsoup4", "opencc", "pypinyin", "pyarrow")
 
@@ -80,7 +83,7 @@ def default_reader() -> Reader:
     return Reader("pipeline:read_report", code_digest(READING_CODE, AFTER_READING))
 
 
-def code_digest(names: Iterable[str], without: Collection[str] = ()) -> str:
+def code_digest(names: Iterable[str], without: tuple[str, ...] = ()) -> str:
     """A digest over files and folders of this package and the versions of the libraries that it reads with."""
     package, digest = Path(__file__).parents[1], hashlib.sha256()
     for name in names:
@@ -88,7 +91,7 @@ def code_digest(names: Iterable[str], without: Collection[str] = ()) -> str:
         paths = [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.suffix not in {".pyc", ""})
         for path in paths:
             place = path.relative_to(package).as_posix()
-            if place not in without:
+            if not place.startswith(without):
                 digest.update(place.encode() + b"\0" + path.read_bytes() + b"\0")
     for library in _LIBRARIES:
         digest.update(f"{library} {_version(library)}\n".encode())

@@ -32,7 +32,7 @@ def _figures() -> Iterator[dict[str, Any]]:
             "unit": figure.unit,
             "type": column.kind,
             "forms": " ".join(figure.forms),
-            "comparable": figure.comparable,
+            "comparable_with": figure.id if figure.comparable else None,
         }
 
 

@@ -53,7 +53,7 @@ def load_table(
 
     if dataset not in DATASETS:
         raise KeyError(f"no dataset {dataset!r}; there are {', '.join(DATASETS)}")
-    if (years is not None or units is not None) and not DATASETS[dataset].by_year:
+    if (years is not None or units is not None) and DATASETS[dataset].cut == "nothing":
         raise ValueError(f"{dataset} has neither years nor units")
     pinned = open_snapshot(Path(processed), snapshot)
     wanted = None if years is None else {int(year) for year in years}

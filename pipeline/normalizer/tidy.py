@@ -33,7 +33,7 @@ YUAN = {"元": 1, "万元": 10_000}
 PROSE_FEE = re.compile(r"processing_fee\.\w*_yuan")
 # Columns of the datasets that one document alone cannot fill.
 KEYS = (
-    *("report_id", "unit_id", "report_year", "document_id", "synthetic"),
+    *("report_id", "unit_id", "report_year", "document_id", "synthetic", "other_report_id"),
     *("value_corrected", "amount_corrected", "amount_yuan_corrected", "correction"),
 )
 # Kind of rows → the dataset whose columns they have.
