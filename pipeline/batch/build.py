@@ -8,10 +8,11 @@ from pathlib import Path
 
 from pipeline.archive import Damage, locked, read_index
 from pipeline.archive.store import settle
-from pipeline.batch.assemble import assemble, input_digests, survey
+from pipeline.batch.assemble import assemble
 from pipeline.batch.corrections import Correction
 from pipeline.batch.pool import cores
 from pipeline.batch.work import Reader, Shelf, default_reader, plan
+from pipeline.batch.world import input_digests, survey
 from pipeline.normalizer.store import (
     KEEP,
     MIN_FREE_BYTES,
@@ -90,8 +91,9 @@ def build(
         read = shelf.fill(archive, workers or cores(), fresh=fresh, done=done)
         world = survey(shelf, index.entries, index.damages, reader.digest, corrections)
         inputs = input_digests(world)
-        unchanged = set() if fresh else unchanged_partitions(prepare(processed), inputs)
-        parts = assemble(world, shelf, unchanged, processed)
+        last = prepare(processed)
+        unchanged = set() if fresh else unchanged_partitions(last, inputs)
+        parts = assemble(world, shelf, unchanged, processed, last)
         facts = {"reader": reader.digest, _ARCHIVE_FILES: " ".join(index.files)}
         snapshot, changed = write_snapshot(processed, parts, facts, inputs, keep=keep)
     failed = sum(one.facts["failure"] is not None for one in world.readings) + len(index.damages)

@@ -57,8 +57,12 @@ def load_table(
         raise ValueError(f"{dataset} has neither years nor units")
     pinned = open_snapshot(Path(processed), snapshot)
     wanted = None if years is None else {int(year) for year in years}
-    paths = [path for path in pinned.paths(dataset) if wanted is None or int(path.name.partition("-")[0]) in wanted]
+    paths = pinned.paths(dataset)
+    if wanted is not None and DATASETS[dataset].cut == "year":
+        paths = [path for path in paths if int(path.name.partition("-")[0]) in wanted]
     table = read_files(dataset, paths)
+    if wanted is not None and DATASETS[dataset].cut != "year":
+        table = table.filter(pc.is_in(table["report_year"], pa.array(wanted, table.schema.field("report_year").type)))
     return table if units is None else table.filter(pc.is_in(table["unit_id"], pa.array(list(units), pa.string())))
 
 

@@ -34,7 +34,9 @@ MANIFEST = "manifest.json"
 KEEP = 30
 MIN_FREE_BYTES = 32_000_000
 ROW_GROUP_ROWS = 65_536
+#: Province of what is not resolved, or of all; year of what is of all years.
 UNRESOLVED = "unresolved"
+EVERYWHERE = WHENEVER = "all"
 _BUILDING = ".building"
 _log = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class SnapshotError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The rows of one dataset for one year and province: one file. ``year`` is 0000 where it is not known."""
+    """The rows of one dataset for one year and province: one file. ``year`` is 0000 where it is not known, ``all`` where it is of all."""
 
     dataset: str
     year: str

@@ -1,0 +1,71 @@
+"""What only all documents of a report together can tell: who it is by, for which year, and where its versions differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.batch.rows import issue_row
+from pipeline.batch.versions import Reading
+from pipeline.batch.work import Shelf
+from pipeline.normalizer import identity
+
+Printed = dict[str, tuple[Any, str, str | None]]
+
+
+class Shown:
+    """What single documents print, looked up in the readings; of the last stretches only, so that memory stays small."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._tables: dict[int, pa.Table] = {}
+
+    def figures(self, one: Reading) -> Printed:
+        """Figure → value, status and unit, as the document prints them."""
+        if one.stretch not in self._tables:
+            if len(self._tables) >= 3:
+                del self._tables[next(iter(self._tables))]
+            self._tables[one.stretch] = self._shelf.columns(one.stretch, ["figures", "fees"])
+        table = self._tables[one.stretch].slice(one.row, 1)
+        figures: Printed = {row["figure"]: (row["value"], row["status"], row["unit"]) for row in table["figures"][0].as_py()}
+        fees = (row for row in table["fees"][0].as_py() if row["source"] == "table")
+        return figures | {row["figure"]: (row["amount"], row["status"], row["unit"]) for row in fees}
+
+
+def identity_issues(one: Reading) -> Iterator[dict[str, Any]]:
+    """Where unit or year of a report are open, and that it was withdrawn."""
+    name, year = one.facts["unit_name"], one.facts["report_year"]
+    if not name or not identity.normalise_name(name):
+        yield issue_row(one, "report.unit_unknown", "error", "The publishing unit was not found; the id stands for this document alone")
+    if one.year is None:
+        found = "was not found" if year is None else f"cannot be {year}"
+        yield issue_row(one, "report.year_unknown", "error", f"The year of the report {found}", one.facts["title"])
+    if one.withdrawn is not None:
+        message = f"The report was found gone on {one.withdrawn[:10]}: every address of it answers 404 or 410 since; its figures are kept"
+        yield issue_row(one, "report.withdrawn", "warning", message, one.facts["url"])
+
+
+def version_issues(group: Sequence[Reading], shown: Shown) -> Iterator[dict[str, Any]]:
+    """One for each figure that another document of a report prints otherwise, with both values."""
+    primary = group[0]
+    for other in group[1:]:
+        if other.facts["fingerprint"] == primary.facts["fingerprint"]:
+            continue
+        ours, theirs = shown.figures(primary), shown.figures(other)
+        for figure in dict.fromkeys((*ours, *theirs)):
+            values = [value_text(printed.get(figure)) for printed in (ours, theirs)]
+            if values[0] != values[1]:
+                message = f"{values[0]} in the primary document, {values[1]} in {other.document_id} ({other.role})"
+                row = issue_row(primary, "report.versions_differ", "warning", message, other.facts["url"] or other.facts["name"])
+                yield row | {"figure": figure, "table_id": figure.partition(".")[0]}
+
+
+def value_text(printed: tuple[Any, str, str | None] | None) -> str:
+    """A printed figure as words."""
+    if printed is None:
+        return "not printed"
+    value, status, unit = printed
+    number = status if value is None else str(value) if isinstance(value, int) else f"{value.normalize():f}"
+    return f"{number} {unit}" if unit and value is not None else number

@@ -1,0 +1,151 @@
+"""Rows of the datasets from readings, with the keys that only all documents together can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.archive import Entry
+from pipeline.batch.corrections import Correction
+from pipeline.batch.versions import Reading
+from pipeline.normalizer import identity
+from pipeline.normalizer.schemas import arrow_schema
+from pipeline.normalizer.store import UNRESOLVED
+from pipeline.normalizer.tidy import PARTS, YUAN, as_count, as_money
+
+#: Year and province of what belongs to no report.
+NOWHERE = f"{identity.UNKNOWN_YEAR}-{UNRESOLVED}"
+
+
+def keys_of(one: Reading) -> dict[str, Any]:
+    """The keys of every row of a document, and the partition that it is filed under."""
+    return {
+        "report_id": one.report_id,
+        "unit_id": one.unit_id,
+        "report_year": one.year,
+        "document_id": one.document_id,
+        "synthetic": one.facts["synthetic"],
+        "partition": one.partition,
+    }
+
+
+def document_row(one: Reading, facts: dict[str, Any], reader: str) -> dict[str, Any]:
+    """A row of ``documents`` from a reading and its scalar columns."""
+    own = {
+        "role": one.role,
+        "addresses": len(one.urls),
+        "unit_name_printed": facts["unit_name"],
+        "trust": one.trust,
+        "fetched_at": _moment(facts["fetched_at"]),
+        "reader": reader,
+    }
+    return facts | own | keys_of(one)
+
+
+def report_row(one: Reading, facts: dict[str, Any]) -> dict[str, Any]:
+    """A row of ``reports`` from its primary document."""
+    own = {
+        "scope": identity.OWN_SCOPE,
+        "unit_name_printed": facts["unit_name"],
+        "unit_name": None,
+        "published_on": _day(facts["published_on"]),
+        "source_url": facts["url"],
+        "trust": one.trust,
+        "versions": one.versions,
+        "withdrawn": one.withdrawn is not None,
+        "withdrawn_seen": _moment(one.withdrawn),
+    }
+    return facts | own | keys_of(one)
+
+
+def captures(entries: Iterable[Entry]) -> pa.Table:
+    """One row for each record of the archive."""
+    rows = [
+        {
+            "url": entry.url,
+            "name": entry.name or None,
+            "fetched_at": _moment(entry.fetched_at),
+            "http_status": entry.status,
+            "sha256": entry.sha256,
+            "document_id": identity.document_id(entry.sha256) if entry.is_document else None,
+            "record_type": entry.record_type,
+            "archive_file": entry.file,
+            "archive_offset": entry.offset,
+        }
+        for entry in entries
+    ]
+    return pa.Table.from_pylist(rows, schema=nullable(arrow_schema("captures")))
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None
+
+
+def issue_row(one: Reading | None, code: str, level: str, message: str, evidence: str | None = None) -> dict[str, Any]:
+    """A row of ``issues`` about a document, or about none."""
+    nobody = {"report_id": None, "unit_id": None, "report_year": None, "document_id": None, "synthetic": False, "partition": NOWHERE}
+    keys = nobody if one is None else keys_of(one)
+    return keys | {"level": level, "code": code, "message": message, "evidence": evidence}
+
+
+def flattened(table: pa.Table, part: str, ones: Sequence[Reading]) -> pa.Table:
+    """The nested rows of some readings of one stretch, with the keys of their report, and their partition, beside each."""
+    lists = table[part].take(pa.array([one.row for one in ones], pa.int64())).combine_chunks()
+    parents, flat = pc.list_parent_indices(lists), pc.list_flatten(lists)
+    schema = nullable(arrow_schema(PARTS[part])).append(pa.field("partition", pa.string()))
+    keys, nested = [keys_of(one) for one in ones], {field.name for field in flat.type}
+    columns = []
+    for field in schema:
+        if field.name in nested:
+            columns.append(pc.struct_field(flat, [field.name]))
+        elif field.name in keys[0]:
+            columns.append(pa.array([key[field.name] for key in keys], field.type).take(parents))
+        else:
+            columns.append(pa.nulls(len(flat), field.type))
+    return pa.table(columns, schema=schema)
+
+
+def corrected(dataset: str, rows: pa.Table, corrections: Mapping[str, Mapping[str, Correction]]) -> pa.Table:
+    """Rows of figures with the corrected values beside the printed ones."""
+    if "correction" not in rows.schema.names or not corrections:
+        return rows
+    concerned = pc.is_in(rows["report_id"], pa.array(corrections, pa.string()))
+    if not pc.any(concerned).as_py():
+        return rows
+    found: list[Correction | None] = [
+        corrections[report].get(figure) if report in corrections else None
+        for report, figure in zip(rows["report_id"].to_pylist(), rows["figure"].to_pylist(), strict=True)
+    ]
+    made: dict[str, list[Any]] = {"correction": [one.note if one else None for one in found]}
+    if dataset == "fees":
+        units = rows["unit"].to_pylist()
+        made["amount_corrected"] = [as_money(one.value) if one else None for one in found]
+        made["amount_yuan_corrected"] = [
+            as_money(one.value * YUAN[unit]) if one and unit in YUAN else None for one, unit in zip(found, units, strict=True)
+        ]
+    else:
+        made["value_corrected"] = [as_count(one.value) if one else None for one in found]
+    for name, values in made.items():
+        place = rows.schema.get_field_index(name)
+        rows = rows.set_column(place, rows.schema.field(name), pa.array(values, rows.schema.field(name).type))
+    return rows
+
+
+def nullable(schema: pa.Schema) -> pa.Schema:
+    """A schema for rows that are not whole yet."""
+    return pa.schema([field.with_nullable(True).remove_metadata() for field in schema])
