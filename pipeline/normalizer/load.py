@@ -5,7 +5,7 @@ Arrow and pandas are imported when something is loaded: who only reads a page ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,9 @@ def load(
 ) -> pd.DataFrame:
     """One dataset as a frame: counts as Int64, money as Decimal.
 
-    ``years`` are report years, ``units`` unit ids, ``snapshot`` the number of an older snapshot that is still kept, to repeat what was done
-    with it. Raises ``KeyError`` for a dataset that does not exist and ``SnapshotError`` where nothing was built.
+    ``years`` are report years, ``units`` unit ids (also such that were given up since), ``snapshot`` the number of an older snapshot that
+    is still kept, to repeat what was done with it. Raises ``KeyError`` for a dataset that does not exist and ``SnapshotError`` where
+    nothing was built.
 
     >>> load("review_litigation", years=[2023]).pivot_table(index="unit_id", columns="figure", values="value")  # doctest: +SKIP
     """
@@ -53,17 +54,37 @@ def load_table(
 
     if dataset not in DATASETS:
         raise KeyError(f"no dataset {dataset!r}; there are {', '.join(DATASETS)}")
-    if (years is not None or units is not None) and DATASETS[dataset].cut == "nothing":
-        raise ValueError(f"{dataset} has neither years nor units")
+    columns = {column.name: column for column in DATASETS[dataset].columns}
+    for asked, column in ((years, "report_year"), (units, "unit_id")):
+        if asked is not None and column not in columns:
+            raise ValueError(f"{dataset} has no column {column}")
     pinned = open_snapshot(Path(processed), snapshot)
-    wanted = None if years is None else {int(year) for year in years}
-    paths = pinned.paths(dataset)
+    paths, wanted = pinned.paths(dataset), None if years is None else {int(year) for year in years}
     if wanted is not None and DATASETS[dataset].cut == "year":
         paths = [path for path in paths if int(path.name.partition("-")[0]) in wanted]
     table = read_files(dataset, paths)
-    if wanted is not None and DATASETS[dataset].cut != "year":
+    if wanted is not None:
         table = table.filter(pc.is_in(table["report_year"], pa.array(wanted, table.schema.field("report_year").type)))
-    return table if units is None else table.filter(pc.is_in(table["unit_id"], pa.array(list(units), pa.string())))
+    if units is not None:
+        moved = read_redirects(pinned)
+        table = table.filter(pc.is_in(table["unit_id"], pa.array([follow(moved, one) for one in units], pa.string())))
+    return table
+
+
+def read_redirects(pinned: Snapshot) -> dict[str, str]:
+    """Ids that were given up → the ids that stand for them now."""
+    table = read_files("redirects", pinned.paths("redirects"))
+    return dict(zip(table["old_id"].to_pylist(), table["new_id"].to_pylist(), strict=True))
+
+
+def follow(moved: Mapping[str, str], name: str) -> str:
+    """The id that stands for a unit's or a report's id now.
+
+    >>> follow({"x1": "u1"}, "x1-2023-own"), follow({}, "u1")
+    ('u1-2023-own', 'u1')
+    """
+    unit, dash, rest = name.partition("-")
+    return f"{moved.get(unit, unit)}{dash}{rest}"
 
 
 def read_files(dataset: str, paths: Iterable[Path]) -> pa.Table:
