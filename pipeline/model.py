@@ -64,6 +64,7 @@ class Grid:
     """A table as cells that cover each position at most once. It knows rows and columns, nothing of what they mean.
 
     ``depth`` counts the tables around it (0 = none). ``overlaps`` names rows in which a later cell wanted a position that was taken.
+    ``doubts`` gives flags (``read.…``) for cells, by the row and column where they begin, that the reader of the medium is not sure of.
     """
 
     cells: tuple[Cell, ...]
@@ -74,6 +75,7 @@ class Grid:
     section: int | None = None
     caption: str | None = None
     overlaps: frozenset[int] = frozenset()
+    doubts: Mapping[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
 
     def expanded(self) -> list[list[str | None]]:
         """Rows of texts, each repeated in every position its cell covers; ``None`` where no cell is."""

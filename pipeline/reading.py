@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.documents.html import page_grids
-from pipeline.documents.read import DocumentError, read_document, read_text
+from pipeline.documents.content import DocumentError
+from pipeline.documents.read import read_all_grids, read_document
 from pipeline.forms import forms
 from pipeline.forms.load import TABLES
 from pipeline.model import Document, Figures, Grid, Issue, Report, TableReading
@@ -30,11 +30,22 @@ def read_report(body: bytes, *, name: str = "", url: str | None = None, content_
     except DocumentError as error:
         return unread(name, Issue("error", error.code, str(error)))
     matched = rows_to_figures(_rows(document), document.grids)
+    _doubt_source(matched)
     tables = {table: _explained(table, reading, document, matched) for table, reading in matched.tables.items()}
     prose, prose_issues = read_prose(document.sections, unit_name=document.unit_name, report_year=document.report_year)
     issues = (*document.issues, *matched.issues, *prose_issues)
     report = Report(name, document, _report_form(tables), tables, matched.figures, matched.grids, prose, issues)
     return _checked(report)
+
+
+def _doubt_source(matched: Matched) -> None:
+    """Say of figures what the reader of the medium doubts in their cells; all that was read from a picture says so."""
+    figures = matched.figures
+    for i, (table, place) in enumerate(zip(figures.table, zip(figures.row, figures.column, strict=True), strict=True)):
+        grid = matched.grids[table] if 0 <= table < len(matched.grids) else None
+        if grid is not None and (grid.doubts or grid.origin == "image"):
+            own = ("read.ocr",) if grid.origin == "image" else ()
+            figures.flags[i] = tuple(dict.fromkeys((*figures.flags[i], *own, *grid.doubts.get(place, ()))))
 
 
 def _checked(report: Report) -> Report:
@@ -63,15 +74,14 @@ def _contradiction(result: Result) -> Issue:
 
 
 def read_tables(body: bytes, *, name: str = "", url: str | None = None, content_type: str | None = None) -> tuple[list[Grid], list[Issue]]:
-    """Every table of an HTML page as the DOM's grid, nested and hidden ones too, in document order; of a text, the tables rebuilt.
+    """Every table of a document: of a page as the DOM's grids, nested and hidden ones too, in document order; of a text, those rebuilt.
 
     Raises ``DocumentError`` when the bytes hold no document.
     """
-    text, _, issues = read_text(body, content_type)
-    found = page_grids(text)
+    found, text, issues = read_all_grids(body, content_type)
     grids = [grid for grid, _ in found if grid is not None]
     refused = [Issue("error", "table.span_bomb", f"a table is left out: {reason}") for grid, reason in found if grid is None and reason]
-    if not found:
+    if not found and text:
         grids = list(rows_to_figures(lines_to_rows(text.split("\n")), ()).grids)
     return grids, [*issues, *refused]
 

@@ -12,7 +12,7 @@ import click
 import simplejson
 
 from pipeline import read_report, read_tables
-from pipeline.documents.read import DocumentError
+from pipeline.documents.content import DocumentError
 from pipeline.model import Figure, Grid, Issue, Report
 from pipeline.reading import unread
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline import limits
+from pipeline.documents.content import Content
 from pipeline.documents.sections import heading_section
 from pipeline.model import Grid, Issue
 from pipeline.tables.from_grid import is_form_table
@@ -29,20 +29,6 @@ class TooDeepError(ValueError):
     """The markup is nested or laid out so that parsing it would take minutes."""
 
 
-@dataclass(slots=True)
-class HtmlContent:
-    """What the walk over a page found. ``lines`` is the text outside of ``grids``; ``grid_at`` tells before which line a grid stands."""
-
-    title_tag: str | None = None
-    meta: dict[str, str] = field(default_factory=dict)
-    breadcrumb: list[str] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    grids: list[Grid] = field(default_factory=list)
-    grid_at: list[int] = field(default_factory=list)
-    pictures: dict[int, int] = field(default_factory=dict)
-    issues: list[Issue] = field(default_factory=list)
-
-
 def guard(body: bytes) -> None:
     """Refuse markup that costs the parser time out of proportion. Raises ``TooDeepError``; a few microseconds for an ordinary page."""
     if len(body) > _LARGE and any(len(_ATTRIBUTE.findall(tag[0])) > limits.ATTRIBUTES for tag in _HUGE_TAG.finditer(body)):
@@ -61,10 +47,10 @@ def _depth(body: bytes) -> int:
     return deepest
 
 
-def read_html(text: str) -> HtmlContent:
+def read_html(text: str) -> Content:
     """Read a decoded page."""
     parser = LexborHTMLParser(text)
-    content = HtmlContent()
+    content = Content()
     head = parser.head
     if head is not None:
         _read_head(head, content)
@@ -93,7 +79,7 @@ def _tables_around(node: LexborNode) -> int:
     return depth
 
 
-def _read_head(head: LexborNode, content: HtmlContent) -> None:
+def _read_head(head: LexborNode, content: Content) -> None:
     for node in head.css("meta[name]"):
         name, value = node.attributes.get("name"), node.attributes.get("content")
         if name and value:
@@ -106,7 +92,7 @@ def _read_head(head: LexborNode, content: HtmlContent) -> None:
 class _Walk:
     """The state of one walk: the line that is being written, the section it stands in."""
 
-    def __init__(self, content: HtmlContent) -> None:
+    def __init__(self, content: Content) -> None:
         self.content = content
         self.parts: list[str] = []
         self.section = 0

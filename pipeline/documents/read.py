@@ -1,4 +1,4 @@
-"""Bytes → Document: which medium, decode, repair, lines and tables, who and when. One function per medium; what follows is shared."""
+"""Bytes → Document: read by medium, repair, lines and tables, who and when. What follows the medium's reader is shared."""
 
 from __future__ import annotations
 
@@ -6,53 +6,28 @@ import re
 from dataclasses import replace
 
 from pipeline import limits
+from pipeline.documents.content import Content, DocumentError, content_of
 from pipeline.documents.decode import clean, decode
-from pipeline.documents.html import HtmlContent, TooDeepError, guard, read_html
+from pipeline.documents.html import TooDeepError, guard, page_grids, read_html
+from pipeline.documents.media import medium_of, reader_of
 from pipeline.documents.metadata import Metadata, read_metadata
 from pipeline.documents.repair import repair
 from pipeline.documents.sections import split_sections
-from pipeline.model import Cell, Document, Issue, Repair
+from pipeline.model import Cell, Document, Grid, Issue, Repair
 
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|span|tr|td)\b", re.I)
-_MAGIC = (
-    (b"%PDF-", "pdf"),
-    (b"PK\x03\x04", "office"),
-    (b"\xd0\xcf\x11\xe0", "office"),
-    (b"\x89PNG", "image"),
-    (b"\xff\xd8\xff", "image"),
-    (b"GIF8", "image"),
-    (b"\x1f\x8b", "archive"),
-)
-_NEEDS = {
-    "pdf": "PDF files cannot be read yet; give the page as HTML or text",
-    "office": "Word, Excel and zip files cannot be read yet; save the file as HTML",
-    "image": "pictures cannot be read yet; look for the page that holds the table as text",
-    "archive": "the file is compressed; unpack it first",
-}
 #: More than this share of NUL and control bytes is no text in any encoding.
 _BINARY_SHARE = 0.02
 
 
-class DocumentError(ValueError):
-    """Nothing can be read from these bytes. ``code`` says what is wrong, the message what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 def read_document(body: bytes, *, name: str = "", url: str | None = None, content_type: str | None = None) -> Document:
     """Read one document. Raises ``DocumentError`` when there is none in the bytes."""
-    text, charset, issues = read_text(body, content_type)
-    text, dropped = clean(text)
-    if dropped:
-        issues = (*issues, Issue("note", "text.control_characters", f"{dropped} control or zero-width characters were dropped"))
-    if _HTML.search(body[:200_000]) or (content_type and "html" in content_type):
-        content = read_html(text)
-        medium = "html"
+    _refuse_size(body)
+    found = medium_of(body)
+    if found == "markup":
+        content, medium, charset, issues = _read_markup(body, content_type)
     else:
-        content = HtmlContent(lines=[line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")])
-        medium = "text"
+        content, medium, charset, issues = content_of(reader_of(found)(body)), found, None, ()
     content, repairs = _repaired(content)
     metadata = read_metadata(
         lines=[line for line in content.lines if line.strip()],
@@ -65,15 +40,41 @@ def read_document(body: bytes, *, name: str = "", url: str | None = None, conten
     return _document(content, medium, charset, metadata, repairs, (*issues, *content.issues, *metadata.issues))
 
 
-def read_text(body: bytes, content_type: str | None = None) -> tuple[str, str, tuple[Issue, ...]]:
-    """Decode the bytes of a page or a text after looking for what is neither. Raises ``DocumentError``."""
+def _refuse_size(body: bytes) -> None:
     if not body.strip():
         raise DocumentError("document.empty", "the file is empty; fetch it again")
     if len(body) > limits.BODY_BYTES:
         raise DocumentError("document.too_large", f"the file has more than {limits.BODY_BYTES // 1_000_000} MB; no report has")
-    medium = next((medium for magic, medium in _MAGIC if body.startswith(magic)), None)
-    if medium:
-        raise DocumentError("medium.unsupported", _NEEDS[medium])
+
+
+def _read_markup(body: bytes, content_type: str | None) -> tuple[Content, str, str, tuple[Issue, ...]]:
+    """A page or a text: its content, which of the two, its charset, findings."""
+    text, charset, issues = read_text(body, content_type)
+    text, dropped = clean(text)
+    if dropped:
+        issues = (*issues, Issue("note", "text.control_characters", f"{dropped} control or zero-width characters were dropped"))
+    if _HTML.search(body[:200_000]) or (content_type and "html" in content_type):
+        return read_html(text), "html", charset, issues
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return Content(lines=lines), "text", charset, issues
+
+
+def read_all_grids(body: bytes, content_type: str | None = None) -> tuple[list[tuple[Grid | None, str | None]], str, tuple[Issue, ...]]:
+    """Every table of a document, (None, reason) for one that was refused; the text of one that has no markup; findings.
+
+    Raises ``DocumentError`` when there is no document in the bytes.
+    """
+    _refuse_size(body)
+    medium = medium_of(body)
+    if medium != "markup":
+        blocks = reader_of(medium)(body)
+        return [(grid, None) for grid in blocks.grids], "", tuple(blocks.issues)
+    text, _, issues = read_text(body, content_type)
+    return page_grids(text), text, issues
+
+
+def read_text(body: bytes, content_type: str | None = None) -> tuple[str, str, tuple[Issue, ...]]:
+    """Decode the bytes of a page or a text after looking for what is neither. Raises ``DocumentError``."""
     if _binary(body):
         raise DocumentError("document.binary", "the file is neither text nor HTML; check what was downloaded")
     try:
@@ -96,7 +97,7 @@ def _binary(body: bytes) -> bool:
     return control > len(sample) * _BINARY_SHARE
 
 
-def _repaired(content: HtmlContent) -> tuple[HtmlContent, tuple[Repair, ...]]:
+def _repaired(content: Content) -> tuple[Content, tuple[Repair, ...]]:
     """Undo a mirror's damage in all text at once, so that lines, cells and title learn the readings from each other."""
     cells = [cell.text.replace("\n", "\v") for grid in content.grids for cell in grid.cells]
     parts = [content.title_tag or "", *content.lines, *cells]
@@ -122,7 +123,7 @@ def _with_text(cell: Cell, text: str) -> Cell:
 
 
 def _document(  # noqa: PLR0917
-    content: HtmlContent, medium: str, charset: str, metadata: Metadata, repairs: tuple[Repair, ...], issues: tuple[Issue, ...]
+    content: Content, medium: str, charset: str | None, metadata: Metadata, repairs: tuple[Repair, ...], issues: tuple[Issue, ...]
 ) -> Document:
     return Document(
         medium=medium,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import read_tables
 from pipeline.documents.decode import clean, decode
-from pipeline.documents.read import DocumentError
+from pipeline.documents.content import DocumentError
 
 #: Cases in which we depart from the browser, with the reason. A browser shows what the page says; we want what it means.
 READABLE = ["现行有效件数", "朱镕基", "㐀", "—"]

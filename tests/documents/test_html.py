@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 
 from pipeline import limits
-from pipeline.documents.html import HtmlContent, TooDeepError, guard, page_grids, read_html
+from pipeline.documents.content import Content
+from pipeline.documents.html import TooDeepError, guard, page_grids, read_html
 
 RULES = "<table><tr><td>信息内容<td>本年制发件数<td>本年废止件数<td>现行有效件数<tr><td>规章<td>4<td>5<td>6</table>"
 ACROSS = "<table><tr>" + "".join(f"<td>{n}" for n in range(15)) + "</table>"
 
 
-def read(body: str) -> HtmlContent:
+def read(body: str) -> Content:
     return read_html(f"<!DOCTYPE html><html><head><title>年报</title></head><body>{body}</body></html>")
 
 
-def numbers(content: HtmlContent) -> list[str]:
+def numbers(content: Content) -> list[str]:
     return [cell.text for grid in content.grids for cell in grid.cells if cell.text.isdigit()]
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import limits, read_report
-from pipeline.documents.read import DocumentError, read_document
+from pipeline.documents.content import DocumentError
+from pipeline.documents.read import read_document
 
 TEXT = "彩云镇2023年政府信息公开工作年度报告\n二、主动公开政府信息情况\n规章 | 0 | 0 | 0 |\n"
 HEADER = "<tr><td>信息内容<td>本年制发件数<td>本年废止件数<td>现行有效件数"
@@ -21,7 +22,7 @@ REFUSED = {
     "executable": (b"\x7fELF\x02\x01\x01" + b"\x00\x03\x01" * 400, "document.binary"),
     "gzip": (gzip.compress(HTML.encode()), "medium.unsupported"),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "medium.unsupported"),
-    "docx or zip": (b"PK\x03\x04\x14\x00\x06\x00", "medium.unsupported"),
+    "cut zip": (b"PK\x03\x04\x14\x00\x06\x00", "document.damaged"),
     "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 50, "medium.unsupported"),
     "png": (b"\x89PNG\r\n\x1a\n", "medium.unsupported"),
     "jpeg": (b"\xff\xd8\xff\xe0\x00\x10JFIF", "medium.unsupported"),
