@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline import read_tables
-from pipeline.documents.decode import clean, decode
 from pipeline.documents.content import DocumentError
+from pipeline.documents.decode import clean, decode
 
 #: Cases in which we depart from the browser, with the reason. A browser shows what the page says; we want what it means.
 READABLE = ["现行有效件数", "朱镕基", "㐀", "—"]
