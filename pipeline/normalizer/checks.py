@@ -67,7 +67,7 @@ class _Printed:
 
 
 def check_report(report: Report) -> list[Result]:
-    """All relations of the forms over one report, in the order of their declaration.
+    """The relations of the forms within one report, in the order of their declaration.
 
     A table of which nothing was read gives one result a check, not applicable. A passed ``whole_and_not_negative`` is one result a
     table, a failed one a result for each figure concerned.
@@ -75,6 +75,8 @@ def check_report(report: Report) -> list[Result]:
     printed = _Printed(report.figures)
     results: list[Result] = []
     for check in forms().checks:
+        if check.derived:
+            continue
         if check.of_prose:
             results += check_prose(check, report)
         elif check.scope == "each_count":
