@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections.abc import Iterable
 from types import MappingProxyType
 
 import pyarrow as pa
@@ -17,7 +18,18 @@ from pipeline.normalizer.schemas.derived import CHECKS, COVERAGE, DICTIONARY, IN
 from pipeline.normalizer.schemas.figures import FEES, PROSE, SECTIONS, figures
 from pipeline.normalizer.schemas.reports import CAPTURES, DOCUMENTS, REPORTS
 
-__all__ = ["COUNT_LIMIT", "DATASETS", "MONEY", "MONEY_LIMIT", "Column", "ColumnType", "Dataset", "arrow_schema", "schemas_digest"]
+__all__ = [
+    "COUNT_LIMIT",
+    "DATASETS",
+    "MONEY",
+    "MONEY_LIMIT",
+    "Column",
+    "ColumnType",
+    "Dataset",
+    "arrow_schema",
+    "pandas_metadata",
+    "schemas_digest",
+]
 
 DATASETS = MappingProxyType(
     {
@@ -49,7 +61,8 @@ def arrow_schema(name: str) -> pa.Schema:
     """The Parquet schema of a dataset, with labels and descriptions at the fields and the types for pandas."""
     dataset = DATASETS[name]
     fields = [pa.field(c.name, ARROW[c.type], nullable=not c.required, metadata=_field_metadata(c)) for c in dataset.columns]
-    metadata = {"pandas": json.dumps(_pandas(dataset)), "dataset": name, "description": dataset.description, "label_zh": dataset.label_zh}
+    types = json.dumps(pandas_metadata((c.name, c.type) for c in dataset.columns))
+    metadata = {"pandas": types, "dataset": name, "description": dataset.description, "label_zh": dataset.label_zh}
     return pa.schema(fields, metadata=metadata)
 
 
@@ -58,12 +71,13 @@ def _field_metadata(column: Column) -> dict[str, str]:
     return metadata | ({"unit": column.unit} if column.unit else {})
 
 
-def _pandas(dataset: Dataset) -> dict[str, object]:
-    columns = [
-        {"name": c.name, "field_name": c.name, "pandas_type": PANDAS[c.type][0], "numpy_type": PANDAS[c.type][1], "metadata": None}
-        for c in dataset.columns
+def pandas_metadata(columns: Iterable[tuple[str, ColumnType]]) -> dict[str, object]:
+    """What a Parquet file tells pandas about its columns (name, type)."""
+    told = [
+        {"name": name, "field_name": name, "pandas_type": PANDAS[kind][0], "numpy_type": PANDAS[kind][1], "metadata": None}
+        for name, kind in columns
     ]
-    return {"index_columns": [], "column_indexes": [], "columns": columns, "pandas_version": "2.2.0"}
+    return {"index_columns": [], "column_indexes": [], "columns": told, "pandas_version": "2.2.0"}
 
 
 @functools.cache
