@@ -32,7 +32,7 @@ def _figures() -> Iterator[dict[str, Any]]:
             "unit": figure.unit,
             "type": column.kind,
             "forms": " ".join(figure.forms),
-            "comparable_with": figure.id if figure.comparable else None,
+            "comparable_with": " + ".join(figure.comparable_with) or None,
         }
 
 

@@ -130,7 +130,7 @@ def test_a_row_that_the_form_does_not_print_has_no_columns() -> None:
     assert block.columns_in("2021", services) == ()
 
 
-@pytest.mark.parametrize("check", [check for check in forms().checks if check.table], ids=lambda check: check.id)
+@pytest.mark.parametrize("check", [check for check in forms().checks if check.table and not check.derived], ids=lambda check: check.id)
 def test_every_term_of_a_relation_is_a_figure_of_its_table(check: Check) -> None:
     terms = {*check.left, *check.right, *(term for pair in check.at_most for term in pair), *filter(None, [check.blank])}
     assert check.table
@@ -139,10 +139,36 @@ def test_every_term_of_a_relation_is_a_figure_of_its_table(check: Check) -> None
     assert terms <= {figure.row.id if check.scope == "each_column" else figure.column.id for figure in figures}
 
 
-def test_a_relation_has_both_sides_or_runs_over_every_count() -> None:
-    for check in forms().checks:
+def test_a_relation_of_one_report_has_both_sides_or_runs_over_every_count() -> None:
+    for check in (check for check in forms().checks if not check.derived):
         of_tables = bool(check.left and check.right) + bool(check.at_most) + bool(check.blank and check.right)
         assert of_tables + (check.scope == "each_count") + check.of_prose == 1
+
+
+def test_a_formula_runs_over_every_row_or_column_that_has_its_figures() -> None:
+    keys = {check.id: [case.key for case in check.formula.cases] for check in forms().checks if check.formula}
+    applicants = [column.id for column in forms().tables["applications"].blocks[0].columns]
+    assert keys == {
+        "carry_over": applicants,
+        "stock_flow": ["rules", "normative_documents"],
+        "repealed_bound": ["rules", "normative_documents"],
+        "items_carry": ["licences", "other_external_services", "penalties", "coercion", "admin_fees"],
+        "after_review_bound": [None],
+        "pending_carry": ["review", "litigation_direct", "litigation_after_review"],
+    }
+
+
+def test_a_formula_is_spelt_out_with_its_signs_and_years() -> None:
+    formula = forms().check("stock_flow").formula
+    assert formula is not None
+    assert formula.sign == "="
+    rules = formula.cases[0]
+    assert [(term.figure, term.last_year, term.sign) for term in (*rules.left, *rules.right)] == [
+        ("proactive_disclosure.rules.in_force", False, 1),
+        ("proactive_disclosure.rules.in_force", True, 1),
+        ("proactive_disclosure.rules.issued", False, 1),
+        ("proactive_disclosure.rules.repealed", False, -1),
+    ]
 
 
 def prose_ids() -> list[str]:
@@ -174,6 +200,16 @@ def test_figures_that_two_forms_count_differently_are_not_called_comparable() ->
     both = [figure for figure in forms().figures.values() if len(figure.forms) == 2]
     assert all(figure.comparable for figure in both)
     assert not [figure.id for figure in forms().figures.values() if len(figure.forms) == 1 and figure.comparable]
+
+
+def test_what_may_be_set_beside_the_other_form_is_declared() -> None:
+    """The one row 其他处理 of 2019 is three in 2021; documents disclosed in all are not those in force; items of fees are no money."""
+    figures = forms().figures
+    parts = tuple(f"applications.{row}.business" for row in ("other_overdue_correction", "other_unpaid_fee", "other_other"))
+    assert figures["applications.other_handling.business"].comparable_with == parts
+    assert figures["review_litigation.review.total"].comparable_with == ("review_litigation.review.total",)
+    one_form = [one for one in figures.values() if len(one.forms) == 1]
+    assert {one.row.id for one in one_form if one.comparable_with} == {"other_handling"}
 
 
 def test_a_figure_says_its_whole_path_of_labels() -> None:
