@@ -8,6 +8,8 @@ from dataclasses import dataclass
 BODY_BYTES = 20_000_000
 #: Positions of one table. The largest official table has 28 × 10; a span bomb asks for billions (P01).
 TABLE_SLOTS = 50_000
+#: Pages of a PDF. Reports have 5 to 40.
+PDF_PAGES = 200
 #: Columns of a table that may still be a report's (P01).
 REPORT_COLUMNS = 200
 #: Open elements around each other. Browsers flatten at 512; the parser's time grows with the square of the depth (P05).

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Literal
 
 from pipeline.documents.content import Blocks, DocumentError
+from pipeline.extras import MissingExtraError
 
 Medium = Literal["markup", "pdf", "docx", "xlsx", "ofd", "doc", "xls", "rtf", "image", "zip", "gzip"]
 Reader = Callable[[bytes], Blocks]
@@ -35,7 +36,7 @@ _OLE_STREAMS: tuple[tuple[bytes, Medium], ...] = (
     ("WordDocument".encode("utf-16-le"), "doc"),
 )
 _ZIP_PARTS: tuple[tuple[str, Medium], ...] = (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("OFD.xml", "ofd"))
-_READERS: dict[Medium, str] = {}
+_READERS: dict[Medium, str] = {"pdf": "pipeline.documents.pdf:read_pdf"}
 _REFUSED = {
     "ofd": "OFD files cannot be read; look for the report as a page, a PDF or a Word file",
     "zip": "the file is an archive of others; bring it in with: gongkai import FILE.zip",
@@ -67,10 +68,13 @@ def _zip_medium(body: bytes) -> Medium:
     return next((medium for part, medium in _ZIP_PARTS if part in names), "zip")
 
 
-def reader_of(medium: Medium) -> Reader:
-    """The function that reads a medium. Raises ``DocumentError`` for media that none reads."""
+def read_blocks(body: bytes, medium: Medium) -> Blocks:
+    """A file of a medium as text and tables. Raises ``DocumentError``, also for media that nothing reads or whose extra is missing."""
     if medium not in _READERS:
         raise DocumentError("medium.unsupported", _REFUSED.get(medium, f"{medium} files cannot be read yet; give the page as HTML or text"))
     module, _, function = _READERS[medium].partition(":")
     reader: Reader = getattr(importlib.import_module(module), function)
-    return reader
+    try:
+        return reader(body)
+    except MissingExtraError as error:
+        raise DocumentError("extra.missing", str(error)) from error

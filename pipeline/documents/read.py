@@ -9,7 +9,7 @@ from pipeline import limits
 from pipeline.documents.content import Content, DocumentError, content_of
 from pipeline.documents.decode import clean, decode
 from pipeline.documents.html import TooDeepError, guard, page_grids, read_html
-from pipeline.documents.media import medium_of, reader_of
+from pipeline.documents.media import medium_of, read_blocks
 from pipeline.documents.metadata import Metadata, read_metadata
 from pipeline.documents.repair import repair
 from pipeline.documents.sections import split_sections
@@ -27,7 +27,7 @@ def read_document(body: bytes, *, name: str = "", url: str | None = None, conten
     if found == "markup":
         content, medium, charset, issues = _read_markup(body, content_type)
     else:
-        content, medium, charset, issues = content_of(reader_of(found)(body)), found, None, ()
+        content, medium, charset, issues = content_of(read_blocks(body, found)), found, None, ()
     content, repairs = _repaired(content)
     metadata = read_metadata(
         lines=[line for line in content.lines if line.strip()],
@@ -67,7 +67,7 @@ def read_all_grids(body: bytes, content_type: str | None = None) -> tuple[list[t
     _refuse_size(body)
     medium = medium_of(body)
     if medium != "markup":
-        blocks = reader_of(medium)(body)
+        blocks = read_blocks(body, medium)
         return [(grid, None) for grid in blocks.grids], "", tuple(blocks.issues)
     text, _, issues = read_text(body, content_type)
     return page_grids(text), text, issues

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.forms import forms
+from pipeline.forms.load import FORMS
 from pipeline.model import Cell, Grid
 from pipeline.tables.labels import Match, Meaning, read_label
 from pipeline.tables.numbers import holds_digit, read_number
@@ -47,7 +49,26 @@ def grid_to_rows(grid: Grid, number: int) -> Rows:
             found.rows.append(row)
             state.in_header, state.rows = False, state.rows + 1
     _find_shifts(found.rows)
+    _trust_order(found.rows)
     return found
+
+
+def _trust_order(rows: list[PrintedRow]) -> None:
+    """A misprinted label is beyond doubt where its row stands between the two rows that the form has around it."""
+    labelled = [row for row in rows if row.label]
+    for above, row, below in zip(labelled, labelled[1:], labelled[2:], strict=False):
+        if row.flags == ("read.label",) and not above.flags and not below.flags and (above.id, row.id, below.id) in _neighbours(row.table):
+            row.flags = ()
+
+
+@functools.cache
+def _neighbours(table: str) -> frozenset[tuple[str, str, str]]:
+    """Any three rows that follow each other in a form."""
+    found: set[tuple[str, str, str]] = set()
+    for form in FORMS:
+        ids = [row.id for block in forms().tables[table].blocks for row in block.rows if form in row.forms]
+        found.update(zip(ids, ids[1:], ids[2:], strict=False))
+    return frozenset(found)
 
 
 def _find_shifts(rows: list[PrintedRow]) -> None:

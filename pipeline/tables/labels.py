@@ -34,6 +34,10 @@ _SHORT_CUT = 3
 _ROW_CUT = 7
 _MISPRINT_LENGTH = 6
 _SURE_LENGTH = 8
+#: Of a label that lost a piece: the share that has to stand, and the characters at its beginning and end.
+_ABRIDGED_SHARE = 0.65
+_KEPT_BEGINNING = 4
+_KEPT_END = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def read_label(text: str) -> Match | None:
     key = normalise(text)
     if len(key) < 2 or key.isdigit():
         return None
-    return _whole(key) or _article(key) or _explained(text) or _cut(key) or _misprint(key)
+    return _whole(key) or _article(key) or _explained(text) or _cut(key) or _misprint(key) or _abridged(key)
 
 
 def _whole(key: str) -> Match | None:
@@ -128,6 +132,22 @@ def _misprint(key: str) -> Match | None:
     if len(nearest) != 1:
         return None
     return Match(nearest[0], "near" if len(key) >= _SURE_LENGTH else "misprint")
+
+
+def _abridged(key: str) -> Match | None:
+    """A row's label with a piece lost from its middle: 2.其他法律行政止公开. Beginning and end stand, and no other label fits."""
+    if len(key) < _MISPRINT_LENGTH:
+        return None
+    found = {
+        meanings
+        for label, meanings in _vocabulary().items()
+        if _ABRIDGED_SHARE * len(label) <= len(key) < len(label)
+        and label.startswith(key[:_KEPT_BEGINNING])
+        and label.endswith(key[-_KEPT_END:])
+        and any(label == key[:at] + label[at : at + len(label) - len(key)] + key[at:] for at in range(len(key)))
+        and any(meaning.kind == "row" for meaning in meanings)
+    }
+    return Match(found.pop(), "misprint") if len(found) == 1 else None
 
 
 def longest_prefix(key: str) -> str | None:
