@@ -28,7 +28,7 @@ _CLOSING = re.compile(r"[》〉」”\"）)】\]]+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class TitleJudgement:
     """What a title says. ``maybe``: nothing speaks against it, but the title alone does not settle it; such entries are collected too."""
 
     verdict: Verdict
@@ -46,21 +46,21 @@ class Judgement:
         return not self.years or any(year in years for year in self.years)
 
 
-def judge(title: str | None, source: Source | None = None) -> Judgement:
+def judge_title(title: str | None, source: Source | None = None) -> TitleJudgement:
     """Judge one title. What the source says of its own titles goes first.
 
-    >>> judge("彩云镇2023年政府信息公开工作年度报告").verdict, judge("《彩云镇2023年政府信息公开工作年度报告》解读").verdict
+    >>> judge_title("彩云镇2023年政府信息公开工作年度报告").verdict, judge_title("《彩云镇2023年政府信息公开工作年度报告》解读").verdict
     ('report', 'other')
     """
     folded = squeeze(title or "")
     years = years_in(folded)
     if not folded:
-        return Judgement("maybe", (), None, "no title")
+        return TitleJudgement("maybe", (), None, "no title")
     if source is not None and any(re.search(pattern, folded) for pattern in source.not_titles):
-        return Judgement("other", years, None, "named by the source as no report")
+        return TitleJudgement("other", years, None, "named by the source as no report")
     known = _read(folded)
     if source is not None and any(re.search(pattern, folded) for pattern in source.titles):
-        return Judgement("report", known.years if known else years, known.unit if known else None, "named by the source")
+        return TitleJudgement("report", known.years if known else years, known.unit if known else None, "named by the source")
     return _other(folded, years) or _report(folded, known, years)
 
 
@@ -78,32 +78,32 @@ def _read(folded: str) -> Title | None:
     return parse_title(_MARK.sub("", folded)) or tag_title(folded)
 
 
-def _other(folded: str, years: tuple[int, ...]) -> Judgement | None:
+def _other(folded: str, years: tuple[int, ...]) -> TitleJudgement | None:
     words, told = _words(), vocabulary().lists
     bare = _bare(folded)
     starts = (*words["starts"], *told["not_report.starts"])
     if bare.startswith(starts) or folded.startswith(starts):
-        return Judgement("other", years, None, "begins as a page about reports")
+        return TitleJudgement("other", years, None, "begins as a page about reports")
     if not _CUT.search(folded) and bare.endswith((*words["endings"], *told["not_report.endings"])):
-        return Judgement("other", years, None, "ends as a page about reports")
+        return TitleJudgement("other", years, None, "ends as a page about reports")
     aside = _ASIDE.search(folded)
     if aside and any(word in aside[1] for word in words["asides"]):
-        return Judgement("other", years, None, f"marked as {aside[1]}")
+        return TitleJudgement("other", years, None, f"marked as {aside[1]}")
     if not _OURS.search(bare) and any(word in bare for word in words["others"]):
-        return Judgement("other", years, None, "an annual report about something else")
+        return TitleJudgement("other", years, None, "an annual report about something else")
     return None
 
 
-def _report(folded: str, known: Title | None, years: tuple[int, ...]) -> Judgement:
+def _report(folded: str, known: Title | None, years: tuple[int, ...]) -> TitleJudgement:
     if known is not None and (known.unit or known.years):
-        return Judgement("report", known.years, known.unit, "titled as a report")
+        return TitleJudgement("report", known.years, known.unit, "titled as a report")
     if known is not None and known.anonymous:
-        return Judgement("maybe", (), None, "a report that names neither body nor year")
+        return TitleJudgement("maybe", (), None, "a report that names neither body nor year")
     if known is not None:
-        return Judgement("other", (), None, "the name of a column")
+        return TitleJudgement("other", (), None, "the name of a column")
     bare = _bare(folded)
     if years and any(word in bare for word in _words()["short"]):
-        return Judgement("maybe", years, None, "a year and a short name of reports")
+        return TitleJudgement("maybe", years, None, "a year and a short name of reports")
     if years and _CUT.search(folded) and _OURS.search(bare):
-        return Judgement("maybe", years, None, "a title that was cut")
-    return Judgement("other", years, None, "not titled as a report")
+        return TitleJudgement("maybe", years, None, "a title that was cut")
+    return TitleJudgement("other", years, None, "not titled as a report")

@@ -1,7 +1,8 @@
 """Portals with one address per body and year that *is* the report: no list leads there, the bodies' numbers stand in the source.
 
 Hanweb: ``/module/xxgk/xxgkAnnualReport.jsp?area={unit}&fbtime={year}``; LonSun: ``/public/column/{unit}?type=3&…&timeFrame={year}``.
-``[site]`` maps each number to the body's name. An address without a report answers with a page that holds none.
+``[site]`` maps each number to the body's name. An address without a report answers with a page that holds none. The title of a request
+is made of body and year, as no list gives one.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ def start(source: Source, years: range) -> tuple[Ask, ...]:
     """The report of every body and year, the latest year first."""
     units = list(source.site.items()) or [("", source.name)]
     asks = (
-        Ask(url.replace("{unit}", number), "report", unit=name)
+        Ask(url.replace("{unit}", number), "report", unit=name, title=f"{name}{year}年政府信息公开工作年度报告")
         for address in source.lists
-        for url in filled(address, years)
+        for year in sorted(years, reverse=True)
+        for url in filled(address, range(year, year + 1))
         for number, name in units
     )
     return tuple(asks)

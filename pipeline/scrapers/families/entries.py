@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -14,7 +13,7 @@ from pipeline.documents.metadata.dates import day
 from pipeline.documents.metadata.titles import LONGEST
 from pipeline.scrapers.model import Ask, ListPage, Source
 from pipeline.scrapers.pages import absolute, attribute, base_of, host_of
-from pipeline.scrapers.titles import judge
+from pipeline.scrapers.titles import judge_title
 
 _DAY = re.compile(r"(?<!\d)(20\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _EDGE_DAY = re.compile(rf"^[\[(（【]?{_DAY.pattern}[\])）】]?|[\[(（【]?{_DAY.pattern}(?:\s\d\d:\d\d(?::\d\d)?)?[\])）】]?$")
@@ -22,6 +21,7 @@ _EDGE_DAY = re.compile(rf"^[\[(（【]?{_DAY.pattern}[\])）】]?|[\[(（【]?{_
 _LEVELS, _LINKS = 5, 4
 #: An entry that is no report is told only if it looks like one of a list: a day beside it, or a title of some length.
 _LONG = 10
+_OFFICIAL = ".gov.cn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def title_of(link: Tag) -> str:
 def _likeness(text: str) -> tuple[int, bool, int]:
     if not text:
         return -1, False, 0
-    rank = ("other", "maybe", "report").index(judge(text).verdict)
+    rank = ("other", "maybe", "report").index(judge_title(text).verdict)
     return rank, not text.endswith(("…", "..")), min(len(text), LONGEST)
 
 
@@ -87,8 +87,8 @@ def sift(source: Source, ask: Ask, entries: Iterable[Entry], *, more: Iterable[A
     items: list[Ask] = []
     others: list[Ask] = []
     for entry in entries:
-        judgement = judge(entry.title, source)
-        one = report_ask(source, ask, entry, judgement.unit)
+        judgement = judge_title(entry.title, source)
+        one = report_ask(ask, entry, judgement.unit)
         if judgement.wanted and is_own(source, one.url):
             items.append(one)
         elif judgement.wanted or entry.listed_on or len(entry.title) >= _LONG:
@@ -96,24 +96,19 @@ def sift(source: Source, ask: Ask, entries: Iterable[Entry], *, more: Iterable[A
     return ListPage(tuple(items), tuple(more), total, tuple(others))
 
 
-def report_ask(source: Source, ask: Ask, entry: Entry, unit: str | None = None) -> Ask:
+def report_ask(ask: Ask, entry: Entry, unit: str | None = None) -> Ask:
     """The request for what an entry leads to."""
-    url = secured(source, ask.url, entry.url)
-    return Ask(url, "report", title=entry.title or None, listed_on=entry.listed_on, unit=entry.unit or unit, parent=ask.url)
-
-
-def secured(source: Source, listed_at: str, url: str) -> str:
-    """The address with https where the list itself came by https from the same host: templates often write http."""
-    if source.http_only or not listed_at.startswith("https:") or not url.startswith("http:"):
-        return url
-    return "https:" + url.removeprefix("http:") if urlsplit(url).netloc.lower() == urlsplit(listed_at).netloc.lower() else url
+    return Ask(entry.url, "report", title=entry.title or None, listed_on=entry.listed_on, unit=entry.unit or unit, parent=ask.url)
 
 
 def is_own(source: Source, url: str) -> bool:
-    """Whether an address lies on a host of the source: one that its lists or ``hosts`` name, or a host below it."""
+    """Whether a source may lead to an address: a host that its lists or ``hosts`` name or one below it, or any official host.
+
+    A county's list leads to the sites of its bureaus and towns; it never leads away from the government's own hosts.
+    """
     host = host_of(url)
     own = {*source.hosts, *(host_of(address) for address in source.lists)}
-    return any(host == one or host.endswith("." + one) for one in own if one)
+    return host.endswith(_OFFICIAL) or any(host == one or host.endswith("." + one) for one in own if one)
 
 
 def next_ask(ask: Ask, url: str) -> Ask:

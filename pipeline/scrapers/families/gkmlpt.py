@@ -22,6 +22,7 @@ from pipeline.scrapers.pages import absolute, text_of
 SITE = frozenset({"sid"})
 _API = re.compile(r"/gkmlpt/api/all/\d+$")
 _HUMAN = re.compile(r"^(.*/gkmlpt)/[a-z]+/?#(\d+)$")
+_PAGE_SIZE = 100
 _CHINA = datetime.timezone(datetime.timedelta(hours=8))
 
 
@@ -52,8 +53,9 @@ def read(source: Source, ask: Ask, page: Page) -> ListPage:
     articles, total, offset = answer.get("articles"), answer.get("total"), answer.get("offset")
     if not isinstance(articles, list) or not isinstance(total, int):
         raise ListError("no directory of gkmlpt: the JSON has no articles and total")
-    number = int(dict(parse_qsl(urlsplit(ask.url).query)).get("page", "1") or 1)
-    begin = offset if isinstance(offset, int) else (max(number, 1) - 1) * max(len(articles), 1)
+    page_text = dict(parse_qsl(urlsplit(ask.url).query)).get("page", "")
+    number = int(page_text) if page_text.isdecimal() else 1
+    begin = offset if isinstance(offset, int) else (max(number, 1) - 1) * _PAGE_SIZE
     if begin < total and not articles:
         raise ListError(f"the directory says it has {total} entries and shows none from {begin} on")
     entries = [entry for article in articles if (entry := _entry(article, ask.url)) is not None]

@@ -53,11 +53,15 @@ def read(source: Source, ask: Ask, page: Page) -> ListPage:
 
 
 def _goes_on(entries: int, number: int, size: int, total: int | None) -> bool:
-    """Whether a further page is to be asked for. A server that shows less than it was asked for is read until a page is empty."""
-    before = (number - 1) * size
+    """Whether a further page is to be asked for.
+
+    Some servers show fewer entries than they are asked for. So a short page ends the list only if it is the first and shows all;
+    behind another one a page that is empty ends it, and never more pages are asked for than there are entries.
+    """
     if total is None:
         return entries >= size
-    return entries > 0 and before + entries < total
+    whole = (number - 1) * size + entries >= total and (number == 1 or entries >= size)
+    return entries > 0 and number < total and not whole
 
 
 def _read_column(ask: Ask, page: Page) -> ListPage:

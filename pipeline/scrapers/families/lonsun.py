@@ -18,7 +18,7 @@ from pipeline.scrapers.pages import markup, text_of
 
 SITE: frozenset[str] = frozenset()
 _LIST = re.compile(r"/public/column/\d+$|/site/label/\d+$|/content/column/\d+$")
-_REPORT = re.compile(r"/public/(?:\d+|content)/\d+(?:\.html)?$|/AnnualReport/show/\d+(?:\.html)?$", re.I)
+_REPORT = re.compile(r"/public/(?:\d+|content)/\d+(?:\.html)?$|/\w*(?:AnnualReport|Xxgknb)/show/\d+(?:\.html)?$", re.I)
 _COUNT = re.compile(r"\bpageCount\s*[:=]\s*[\"']?(\d{1,6})")
 
 

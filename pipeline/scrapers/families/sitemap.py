@@ -52,7 +52,7 @@ def read(source: Source, ask: Ask, page: Page) -> ListPage:
         more = tuple(next_ask(ask, address) for address in found if is_own(source, address))
         return ListPage((), more, None, tuple(Ask(address, "list", parent=ask.url) for address in found if not is_own(source, address)))
     wanted = re.compile(source.site["pattern"])
-    asks = (report_ask(source, ask, Entry(address, "", day)) for address, day in found.items() if wanted.search(address))
+    asks = (report_ask(ask, Entry(address, "", day)) for address, day in found.items() if wanted.search(address))
     return ListPage(tuple(one for one in asks if is_own(source, one.url)), (), len(found))
 
 
