@@ -122,6 +122,7 @@ class _Exchange:
         self._reader, self._writer, self._manners, self._keep_first = reader, writer, manners, keep_first
         self._http = h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=_HEAD_BYTES)
         self._wire_bytes = 0
+        self._ended = False
         self._began = time.monotonic()
 
     async def run(self, request: h11.Request, body: bytes) -> Fetched:
@@ -134,7 +135,8 @@ class _Exchange:
             return await self._answer(head, latency, request.method)
         except h11.RemoteProtocolError as error:
             raise self._broken(str(error)) from error
-        except (OSError, EOFError) as error:
+        except OSError as error:
+            self._ended = True
             raise self._broken(str(error)) from error
         except InflateError as error:
             raise FetchError(error.code, str(error)) from error  # type: ignore[arg-type]
@@ -175,6 +177,7 @@ class _Exchange:
         while (event := self._http.next_event()) is h11.NEED_DATA:
             data = await self._reader.read(_CHUNK)
             self._wire_bytes += len(data)
+            self._ended = not data
             if self._wire_bytes > self._manners.max_bytes + 2 * _HEAD_BYTES:
                 raise FetchError("too_large", f"more than {self._manners.max_bytes} bytes")
             self._http.receive_data(data)
@@ -184,6 +187,6 @@ class _Exchange:
         """The trouble behind an error of protocol or connection: nothing came, the body was cut, or it is no HTTP."""
         if not self._wire_bytes:
             return FetchError("unreachable", f"the connection was closed without an answer ({message})")
-        if self._http.their_state is h11.SEND_BODY or "peer closed" in message or "without sending complete" in message:
+        if self._ended:
             return FetchError("truncated", message)
         return FetchError("protocol", f"not HTTP as it should be ({message})")

@@ -7,6 +7,7 @@ import zlib
 STEP = 65_536
 #: Below this size the ratio is not looked at: a short page of blanks packs better than any bomb needs to.
 RATIO_FROM = 1_000_000
+_MAGIC = b"\x1f\x8b"
 
 
 class InflateError(Exception):
@@ -28,6 +29,7 @@ class Inflater:
         self._name = names[0] if names else None
         self._stream = zlib.decompressobj(47 if self._name != "deflate" else 15)
         self._first = True
+        self._behind, self._padded = b"", False
         self._max_bytes, self._max_ratio = max_bytes, max_ratio
         self._packed = self._size = 0
         self._parts: list[bytes] = []
@@ -45,22 +47,30 @@ class Inflater:
             # Some servers send a raw stream, without the zlib head that the standard asks for.
             self._stream = zlib.decompressobj(-15)
         self._first = self._first and not data
-        while data:
+        while not self._padded:
             if self._stream.eof:
                 data = self._next_member(data)
-                continue
+                if not data:
+                    break
             try:
-                self._keep(self._stream.decompress(data, STEP))
+                part = self._stream.decompress(data, STEP)
             except zlib.error as error:
                 raise InflateError("protocol", f"the packed body is damaged ({error})") from error
+            self._keep(part)
             data = self._stream.unused_data if self._stream.eof else self._stream.unconsumed_tail
+            # All that came in may be taken up while not all of it is given out.
+            if not data and len(part) < STEP:
+                break
 
     def _next_member(self, data: bytes) -> bytes:
-        """What follows a finished gzip member: another one, or padding that browsers ignore."""
-        if self._name == "deflate" or not data.startswith(b"\x1f\x8b"):
+        """What follows a finished gzip member: the begin of another one, or padding, which browsers ignore."""
+        self._behind += data
+        self._padded = self._name == "deflate" or not _MAGIC.startswith(self._behind[:2])
+        if self._padded or len(self._behind) < 2:
+            self._behind = b"" if self._padded else self._behind
             return b""
-        self._stream = zlib.decompressobj(47)
-        return data
+        self._stream, rest, self._behind = zlib.decompressobj(47), self._behind, b""
+        return rest
 
     def _keep(self, part: bytes) -> None:
         self._size += len(part)
