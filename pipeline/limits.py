@@ -10,6 +10,11 @@ BODY_BYTES = 20_000_000
 TABLE_SLOTS = 50_000
 #: Pages of a PDF. Reports have 5 to 40.
 PDF_PAGES = 200
+#: Parts of an Office file, and the bytes that all parts read from it unpack to. Reports have 30 parts and 5 MB with pictures.
+PACKAGE_PARTS = 2_000
+PACKAGE_BYTES = 60_000_000
+#: Seconds for LibreOffice to turn an older Word file into a newer one; it takes 3 to 10, the first time more.
+CONVERSION_SECONDS = 60
 #: Columns of a table that may still be a report's (P01).
 REPORT_COLUMNS = 200
 #: Open elements around each other. Browsers flatten at 512; the parser's time grows with the square of the depth (P05).

@@ -36,7 +36,14 @@ _OLE_STREAMS: tuple[tuple[bytes, Medium], ...] = (
     ("WordDocument".encode("utf-16-le"), "doc"),
 )
 _ZIP_PARTS: tuple[tuple[str, Medium], ...] = (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("OFD.xml", "ofd"))
-_READERS: dict[Medium, str] = {"pdf": "pipeline.documents.pdf:read_pdf"}
+_READERS: dict[Medium, str] = {
+    "pdf": "pipeline.documents.pdf:read_pdf",
+    "docx": "pipeline.documents.office.word:read_word",
+    "doc": "pipeline.documents.office.legacy:read_older_word",
+    "rtf": "pipeline.documents.office.legacy:read_older_word",
+    "xlsx": "pipeline.documents.office.sheets:read_sheets",
+    "xls": "pipeline.documents.office.sheets:read_sheets",
+}
 _REFUSED = {
     "ofd": "OFD files cannot be read; look for the report as a page, a PDF or a Word file",
     "zip": "the file is an archive of others; bring it in with: gongkai import FILE.zip",
