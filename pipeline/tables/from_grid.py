@@ -42,7 +42,7 @@ def grid_to_rows(grid: Grid, number: int) -> Rows:
         if _is_header(cells, matches):
             _take_header(state, cells, matches)
             continue
-        row = _data_row(state, cells, matches, labels, y, found)
+        row = _data_row(state, cells, matches, labels, y, found) or _empty_row(state, cells, y == grid.rows - 1)
         if row is not None:
             row.grid, row.line, row.phantoms = number, y, phantoms
             row.flags += ("read.overlap",) if y in grid.overlaps else ()
@@ -168,6 +168,13 @@ def _data_row(  # noqa: PLR0917
     if texts and any(read_number(cell.text).status == "reported" for cell in values):
         found.unknown.append((state.table, texts[0]))
     return None
+
+
+def _empty_row(state: _State, cells: list[Cell], last: bool) -> PrintedRow | None:
+    """The one row of table four where all of it is blank: nothing but its place, last and below a header, tells it from a spacer."""
+    if state.table != "review_litigation" or state.rows or not state.in_header or not last or any(cell.text for cell in cells):
+        return None
+    return PrintedRow(state.table, ACROSS, _cells(cells), Header.of(state.header))
 
 
 def _only_row(state: _State) -> Meaning | None:

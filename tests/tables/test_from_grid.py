@@ -233,6 +233,13 @@ def test_table_of_blanks_is_blank_and_not_zero():
     assert set(report.figures.value) == {None}
 
 
+def test_table_four_whose_one_row_is_blank_is_blank_and_not_missing():
+    report = html_of(REVIEW, f"<table>{GROUPS}{LEAVES}<tr>{'<td>&nbsp;' * 15}</table>")
+    assert report.tables[REVIEW].state == "blank"
+    assert set(report.figures.status) == {"blank"}
+    assert len(report.figures) == 15
+
+
 def test_picture_in_place_of_a_table_is_said():
     report = html_of(APPLICATIONS, "<p><img src=table.png></p>")
     assert report.tables[APPLICATIONS].state == "picture"
