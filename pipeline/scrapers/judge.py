@@ -39,6 +39,7 @@ Verdict = Literal[
 ]
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|meta|div|p|table)\b", re.I)
 _END = re.compile(rb"</(?:html|body)\s*>", re.I)
+_OTHER_TEXT = ("application/json", "text/xml", "application/xml", "text/plain")
 _LETTERS = re.compile(r"[^\W_]")
 
 
@@ -111,7 +112,10 @@ def _page(answer: Answer, kind: AskKind) -> Judgement:
 
 def _is_html(answer: Answer) -> bool:
     stated = answer.headers.get("content-type", "").lower()
-    return bool(_HTML.search(answer.body[:4096])) and not stated.startswith(("application/json", "text/xml", "application/xml"))
+    begin = answer.body[:4096]
+    if stated.startswith(_OTHER_TEXT) or begin.startswith(b"%PDF-") or b"\0" in begin:
+        return False
+    return "html" in stated or bool(_HTML.search(begin))
 
 
 def _suffix(url: str) -> str:

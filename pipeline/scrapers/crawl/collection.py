@@ -17,13 +17,13 @@ from pipeline.scrapers.crawl.asking import Asker
 from pipeline.scrapers.crawl.engine import Downloads, Errand, run
 from pipeline.scrapers.crawl.fetch import Wire
 from pipeline.scrapers.crawl.guard import Guard
-from pipeline.scrapers.crawl.harvest import Harvest, now
+from pipeline.scrapers.crawl.harvest import Harvest, Shared, now
 from pipeline.scrapers.crawl.keeping import Keeper
 from pipeline.scrapers.crawl.manners import Manners
 from pipeline.scrapers.crawl.pace import Account, Pace
 from pipeline.scrapers.crawl.robots import Rules
 from pipeline.scrapers.model import Family, Source
-from pipeline.scrapers.summary import CollectSummary, HostSummary, Item, RobotsSummary, SourceSummary
+from pipeline.scrapers.summary import CollectSummary, HostSummary, RobotsSummary, SourceSummary
 
 if TYPE_CHECKING:
     from pipeline.scrapers.collect import Watcher
@@ -66,7 +66,7 @@ class _Collection:
     run: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
     started: str = field(default_factory=now)
     told: dict[str, SourceSummary] = field(default_factory=dict)
-    asked: dict[str, Item] = field(default_factory=dict)
+    shared: Shared = field(default_factory=Shared)
     asker: Asker | None = None
 
     async def work(self, downloads: Downloads) -> None:
@@ -87,7 +87,7 @@ class _Collection:
             self.told[source.id] = summary
             self.watcher.begun(summary)
             family = self.families[source.family]
-            await Harvest(summary, family, asker, self.keeper, self.asked, lambda item: self.watcher.page(source, item)).run()
+            await Harvest(summary, family, asker, self.keeper, self.shared, lambda item: self.watcher.page(source, item)).run()
             _log.info("%s: %s; lists %s", source.id, summary.states(), "read" if summary.complete else "not read whole")
             self.watcher.ended(summary)
 

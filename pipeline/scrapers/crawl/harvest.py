@@ -30,14 +30,26 @@ def now() -> str:
 
 
 @dataclass(slots=True)
+class Shared:
+    """What the sources of a run share: a page that two of them list is asked for once."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def turn(self, url: str) -> asyncio.Lock:
+        """Held while an address is asked for."""
+        return self._turns.setdefault(url, asyncio.Lock())
+
+
+@dataclass(slots=True)
 class Harvest:
-    """Collects one source. ``asked`` is shared by all sources of a run: a page that two of them list is asked for once."""
+    """Collects one source."""
 
     summary: SourceSummary
     family: Family
     asker: Asker
     keeper: Keeper
-    asked: dict[str, Item]
+    shared: Shared
     told: Callable[[Item], None]
     past: Past = field(init=False)
     _seen: dict[str, Ask] = field(default_factory=dict)
@@ -103,7 +115,8 @@ class Harvest:
             if page is None:
                 return
             before = len(entries)
-            entries |= {self._address(one.url) for one in (*page.items, *page.others)}
+            onward = {self._address(one.url) for one in page.more}
+            entries |= {self._address(one.url) for one in (*page.items, *page.others)} - onward
             barren = 0 if len(entries) > before else barren + 1
             self._take(page)
             waiting.extend(page.more)
@@ -170,10 +183,14 @@ class Harvest:
     async def _fetch(self, ask: Ask, *, listed: bool) -> Page | None:
         """One page or file into the archive and the summary; ``None`` if it is not there."""
         ask = replace(ask, url=self._address(ask.url))
-        shared = self.asked.get(ask.url)
-        if shared is not None:
-            self._note(ask, shared.state, shared.outcome, shared.reason, listed=listed)
-            return None
+        async with self.shared.turn(ask.url):
+            had = self.shared.items.get(ask.url)
+            if had is None:
+                return await self._fetch_first(ask, listed=listed)
+        self._note(ask, had.state, had.outcome, had.reason, listed=listed)
+        return None
+
+    async def _fetch_first(self, ask: Ask, *, listed: bool) -> Page | None:
         done = self.past.recall(ask.url)
         if done is not None:
             state, outcome = _recalled(done)
@@ -192,7 +209,7 @@ class Harvest:
         item = Item(
             ask.url, ask.kind, state, outcome, reason, ask.title, ask.listed_on, ask.unit, ask.parent, listed, years[0] if years else None
         )
-        self.asked.setdefault(ask.url, item)
+        self.shared.items.setdefault(ask.url, item)
         self.summary.items.append(item)
         self.told(item)
 
