@@ -70,12 +70,13 @@ def list_command(folder: Path | None, raw: Path, *, jsonl: bool) -> None:
              gongkai sources list --sources my-sources/
     """
     found = known_sources(raw, folder)
+    width = max(map(len, found))
     for source in found.values():
         if jsonl:
             click.echo(simplejson.dumps(_object(source), ensure_ascii=False))
         else:
             tried = "tried" if source.tried_live else "never tried"
-            click.echo(printable(f"{source.id:24} {source.family:12} {source.division_code or '-':12} {tried:11} {source.name}"))
+            click.echo(printable(f"{source.id:{width}} {source.family:11} {source.division_code or '-':12} {tried:11} {source.name}"))
     if not jsonl:
         click.echo(f"{len(found)} sources, {sum(one.tried_live for one in found.values())} of them tried live")
 

@@ -95,15 +95,24 @@ def _other(folded: str, years: tuple[int, ...]) -> TitleJudgement | None:
 
 
 def _report(folded: str, known: Title | None, years: tuple[int, ...]) -> TitleJudgement:
-    if known is not None and (known.unit or known.years):
-        return TitleJudgement("report", known.years, known.unit, "titled as a report")
-    if known is not None and known.anonymous:
-        return TitleJudgement("maybe", (), None, "a report that names neither body nor year")
     if known is not None:
-        return TitleJudgement("other", (), None, "the name of a column")
+        return _known(known)
     bare = _bare(folded)
     if years and any(word in bare for word in _words()["short"]):
         return TitleJudgement("maybe", years, None, "a year and a short name of reports")
     if years and _CUT.search(folded) and _OURS.search(bare):
         return TitleJudgement("maybe", years, None, "a title that was cut")
     return TitleJudgement("other", years, None, "not titled as a report")
+
+
+def _known(title: Title) -> TitleJudgement:
+    """What reads as a report's title: it is one if it names a body or a year; the names of columns read the same."""
+    places = [found for one in vocabulary().lists["title.subjects"] if (found := title.text.find(one)) >= 0]
+    head = title.text[: min(places, default=0)]
+    if title.years:
+        return TitleJudgement("report", title.years, title.unit, "titled as a report")
+    if not head or head in _words()["columns"]:
+        return TitleJudgement("other", (), None, "the name of a column")
+    if title.unit:
+        return TitleJudgement("report", (), title.unit, "titled as a report")
+    return TitleJudgement("maybe", (), None, "a report that names neither year nor a body by a known form of name")

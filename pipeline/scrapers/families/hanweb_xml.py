@@ -24,6 +24,7 @@ _PROXY = "/dataproxy.jsp"
 _STORE = re.compile(r"<datastore\b.*?</datastore>", re.S | re.I)
 _RECORD = re.compile(r"<record\b", re.I)
 _NEXT_GROUP = re.compile(r"""href\s*=\s*["']([^"']+dataproxy\.jsp\?[^"']+)["']""", re.I)
+_TOTAL = re.compile(r"""\btotalRecord\s*:\s*["']?(\d{1,7})""")
 _FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", "X-Requested-With": "XMLHttpRequest"}
 _BATCH = 45
 
@@ -66,6 +67,8 @@ def read(source: Source, ask: Ask, page: Page) -> ListPage:
         for entry in entries_of(soup_of(record), url):
             entries.setdefault(entry.url, entry)
     onward = _onward(ask, tree, len(records)) if _PROXY in ask.url else _first_group(ask, tree, url)
+    if onward is None and _PROXY not in ask.url:
+        _refuse_part(tree, text, len(records))
     return sift(source, ask, entries.values(), more=[onward] if onward else [], total=_number(tree, "totalrecord"))
 
 
@@ -84,6 +87,13 @@ def _first_group(ask: Ask, tree: etree._Element, url: str) -> Ask | None:
     if target is None:
         return None
     return next_ask(ask, _with(target, {**dict(parse_qsl(urlsplit(target).query, keep_blank_values=True)), "page": "1"}))
+
+
+def _refuse_part(tree: etree._Element, text: str, records: int) -> None:
+    """Raise for a column page that shows a part of its records and does not say where the others are."""
+    said = _number(tree, "totalrecord") or max((int(number) for number in _TOTAL.findall(text)), default=0)
+    if said > records:
+        raise ListError(f"the page shows {records} of {said} records; give …/dataproxy.jsp as the list and its parameters in [site]")
 
 
 def _onward(ask: Ask, tree: etree._Element, records: int) -> Ask | None:

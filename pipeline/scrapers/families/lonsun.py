@@ -36,13 +36,19 @@ def start(source: Source, years: range) -> tuple[Ask, ...]:
 def read(source: Source, ask: Ask, page: Page) -> ListPage:
     """The reports on a page of a column, and its next page. Raises ``ListError``."""
     text = text_of(page)
-    entries = [entry for entry in entries_of(markup(page), page.url or ask.url) if _REPORT.search(urlsplit(entry.url).path)]
+    entries = [entry for entry in entries_of(markup(page), page.url or ask.url) if _is_report(entry.url)]
     counted = _COUNT.search(text)
     if not entries and counted is None and not says_empty(text):
         raise ListError("no list of LonSun's: neither a link to /public/… nor a page count")
     number = _number(ask.url)
     further = number < int(counted[1]) if counted else bool(entries) and _is_fragment(ask.url)
     return sift(source, ask, entries, more=[next_ask(ask, _page(ask.url, number + 1))] if further else [])
+
+
+def _is_report(url: str) -> bool:
+    parts = urlsplit(url)
+    # A column of one year that says it has content shows the report itself.
+    return bool(_REPORT.search(parts.path)) or ("timeFrame=" in parts.query and "hasContent=true" in parts.query)
 
 
 def _is_fragment(url: str) -> bool:

@@ -103,6 +103,16 @@ def test_an_answer_that_is_not_the_list_is_an_error(url, body, message):
         hanweb_xml.read(source("hanweb_xml", COLUMN), Ask(url, "list"), page(body, url))
 
 
+@pytest.mark.parametrize("said", ["<totalrecord>90</totalrecord>", "<script>jpage({totalRecord:90,dataStore:x})</script>"])
+def test_a_page_with_a_part_of_its_records_and_no_way_on_is_an_error(said):
+    inside = store(range(2)).replace("<datastore>", "<datastore>" + (said if "record>" in said else ""))
+    text = f'<html><script type="text/xml">{inside}</script>{said if "jpage" in said else ""}</html>'
+    with pytest.raises(ListError, match="shows 2 of 90 records"):
+        hanweb_xml.read(source("hanweb_xml", COLUMN), Ask(COLUMN, "list"), page(text, COLUMN))
+    whole = f'<html><script type="text/xml">{store(range(2), total=2)}</script></html>'
+    assert len(hanweb_xml.read(source("hanweb_xml", COLUMN), Ask(COLUMN, "list"), page(whole, COLUMN)).items) == 2
+
+
 def test_parameters_are_for_the_proxy_and_must_be_whole():
     assert hanweb_xml.refusal(source("hanweb_xml", COLUMN)) is None
     assert "dataproxy" in str(hanweb_xml.refusal(source("hanweb_xml", COLUMN, site=FORM)))
