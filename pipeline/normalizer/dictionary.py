@@ -10,12 +10,13 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.forms import Figure, forms
+from pipeline.normalizer.derived.indicators_declared import declared
 from pipeline.normalizer.schemas import DATASETS, arrow_schema
 
 
 def dictionary_table() -> pa.Table:
     """All entries, sorted."""
-    rows = sorted((*_figures(), *_columns(), *_checks(), *_codes()), key=lambda row: (row["entry"], row["id"]))
+    rows = sorted((*_figures(), *_columns(), *_checks(), *_indicators(), *_codes()), key=lambda row: (row["entry"], row["id"]))
     return pa.Table.from_pylist(rows, schema=arrow_schema("dictionary"))
 
 
@@ -66,8 +67,32 @@ def _checks() -> Iterator[dict[str, Any]]:
         }
 
 
+def _indicators() -> Iterator[dict[str, Any]]:
+    for one in declared().indicators:
+        yield {
+            "entry": "indicator",
+            "id": one.id,
+            "dataset": "indicators",
+            "label_zh": one.zh,
+            "label_en": one.en,
+            "definition": f"{one.definition}: {one.formula}" if one.formula else one.definition,
+            "unit": one.unit,
+            "type": one.kind,
+            "forms": " ".join(one.forms),
+            "comparable_with": one.id if one.comparable else None,
+        }
+
+
 def _codes() -> Iterator[dict[str, Any]]:
     codes = tomllib.loads(Path(__file__).with_name("codes.toml").read_text("utf8"))
     for column, values in codes.items():
         for code, meaning in values.items():
-            yield {"entry": "code", "id": f"{column}.{code}", "label_zh": meaning["zh"], "definition": meaning["en"]}
+            yield _code(f"{column}.{code}", meaning["zh"], meaning["en"])
+    for one in declared().breaks:
+        yield _code(f"caveat.{one.code}", one.zh, one.en)
+    small = declared().small_number
+    yield _code("caveat.small_number", small.zh, small.en)
+
+
+def _code(name: str, zh: str, en: str) -> dict[str, Any]:
+    return {"entry": "code", "id": name, "label_zh": zh, "definition": en}
