@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Level = Literal["error", "warning", "note"]
 Status = Literal["reported", "blank", "dash", "unreadable"]
@@ -112,12 +112,21 @@ class Evidence:
     source: str
 
 
+class PlaceMention(NamedTuple):
+    """A text that ends in a mark of a place (通过师宗县), the part of the page it stands in, and how often."""
+
+    text: str
+    where: str
+    times: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What a page says, whatever its medium.
 
     ``lines`` is the text outside of the tables in ``grids``, a line a block, damage undone; ``sections`` maps 1…6 to the text under 一…六.
     A flattened table is text and stands in ``lines``. ``pictures`` counts images per section (a picture may stand for a table).
+    ``scope`` is own or government_wide where the text says whose figures it holds; ``places`` are those that the page names.
     """
 
     medium: str
@@ -130,6 +139,8 @@ class Document:
     published_on: str | None = None
     sources: Mapping[str, Evidence] = field(default_factory=dict)
     pictures: Mapping[int, int] = field(default_factory=dict)
+    scope: str | None = None
+    places: tuple[PlaceMention, ...] = ()
     charset: str | None = None
     repairs: tuple[Repair, ...] = ()
     issues: tuple[Issue, ...] = ()

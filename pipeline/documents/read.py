@@ -136,6 +136,8 @@ def _document(  # noqa: PLR0917
         published_on=metadata.published_on,
         sources=metadata.sources,
         pictures=content.pictures,
+        scope=metadata.scope,
+        places=metadata.places,
         charset=charset,
         repairs=repairs,
         issues=issues,

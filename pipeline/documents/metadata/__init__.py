@@ -15,6 +15,8 @@ from typing import Literal
 from pipeline.documents.metadata import dates
 from pipeline.documents.metadata.kind import not_a_report
 from pipeline.documents.metadata.names import fits, names_place, same_body, self_word, squeeze
+from pipeline.documents.metadata.places import find_places
+from pipeline.documents.metadata.scope import Scope, read_scope
 from pipeline.documents.metadata.titles import Title, headlines, parse_title, tag_title
 from pipeline.documents.metadata.units import (
     Candidate,
@@ -30,7 +32,7 @@ from pipeline.documents.metadata.units import (
     without_headings,
 )
 from pipeline.documents.metadata.vocabulary import vocabulary as words
-from pipeline.model import Evidence, Issue
+from pipeline.model import Evidence, Issue, PlaceMention
 
 __all__ = ["Metadata", "read_metadata"]
 
@@ -39,13 +41,16 @@ _SECTION_TWO = re.compile(r"^[（(]?二[）)]?[、.．,，:]\s*\S{0,30}公开")
 _HEAD_LINES = 60
 _OPENING = 600
 _SECTION_LINES = 200
+# The foot of a page, where a site says who runs it.
+_TAIL_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """Who and when. ``unit_name`` is the name as printed, ``published_on`` an ISO date; ``None`` where nothing says it.
 
-    ``sources`` gives for ``title``, ``unit_name``, ``report_year``, ``published_on`` what was read and where; ``url_date`` is a hint.
+    ``sources`` gives for ``title``, ``unit_name``, ``report_year``, ``published_on``, ``scope`` what was read and where; ``url_date`` is a
+    hint. ``scope`` is whose figures the text says it holds, ``places`` are those that the page names.
     """
 
     title: str | None
@@ -53,13 +58,15 @@ class Metadata:
     report_year: int | None
     published_on: str | None
     kind: Literal["report", "not_report"]
+    scope: Scope | None = None
+    places: tuple[PlaceMention, ...] = ()
     sources: Mapping[str, Evidence] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page cut into what stands before the body and its first section; titles by the place they were read from."""
+    """A page cut into what stands before the body, its first section and its foot; titles by the place they were read from."""
 
     head: Sequence[str]
     introduction: str
@@ -67,6 +74,7 @@ class _Page:
     titles: Mapping[str, Title]
     others: Sequence[Title]
     meta: Mapping[str, str]
+    tail: Sequence[str]
 
 
 def read_metadata(
@@ -101,9 +109,28 @@ def read_metadata(
         report_year=year,
         published_on=published,
         kind="report" if reason is None else "not_report",
+        scope=_scope(page, sources),
+        places=_places(page, title_tag, breadcrumb),
         sources=sources,
         issues=tuple(issues),
     )
+
+
+def _scope(page: _Page, sources: dict[str, Evidence]) -> Scope | None:
+    found = read_scope(f"{page.introduction}\n{page.section_one[:_OPENING]}")
+    if found is None:
+        return None
+    sources["scope"] = Evidence(found[1], "prose")
+    return found[0]
+
+
+def _places(page: _Page, title_tag: str | None, breadcrumb: Sequence[str]) -> tuple[PlaceMention, ...]:
+    """The places that the page names, by the parts of it that tell apart what a report is of from what it mentions."""
+    parts = [("title", page.titles["title"].text if "title" in page.titles else ""), ("title_tag", title_tag or "")]
+    parts += [("breadcrumb", ">".join(breadcrumb))]
+    parts += [("site", page.meta[key]) for key in words().lists["metadata.sites"] if page.meta.get(key)]
+    parts += [("issuer", one.name) for one in metadata_names(page.meta, page.head)]
+    return find_places(parts, (*page.head, page.introduction, page.section_one, *page.tail))
 
 
 def _cut(lines: Sequence[str], title_tag: str | None, meta: Mapping[str, str], name: str) -> _Page:
@@ -121,7 +148,7 @@ def _cut(lines: Sequence[str], title_tag: str | None, meta: Mapping[str, str], n
     titles = _titles(found, title_tag, meta, name)
     shown = titles.get("title")
     others = [one for one in found if one is not shown and one.unit]
-    return _Page(head, _unwrapped(_after_title(head, found)), _unwrapped(section), titles, others, meta)
+    return _Page(head, _unwrapped(_after_title(head, found)), _unwrapped(section), titles, others, meta, lines[-_TAIL_LINES:])
 
 
 def _after_title(head: Sequence[str], found: Sequence[Title]) -> list[str]:
