@@ -9,6 +9,7 @@ import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
@@ -201,7 +202,8 @@ def _corrected(reports: pa.Table, tables: Sequence[pa.Table]) -> pa.Array:
     for rows in tables:
         for row in rows.filter(pc.is_valid(rows["correction"])).to_pylist():
             value = row.get("value_corrected", row.get("amount_yuan_corrected"))
-            found.setdefault(row["report_id"], []).append(f"{short_names()[row['figure']]}={'?' if value is None else f'{value:f}'}")
+            told = "?" if value is None else f"{Decimal(value).normalize():f}"
+            found.setdefault(row["report_id"], []).append(f"{short_names()[row['figure']]}={told}")
     return pa.array(["; ".join(sorted(found[one])) if one in found else None for one in reports["report_id"].to_pylist()], pa.string())
 
 

@@ -70,12 +70,21 @@ def value_labels(name: str) -> dict[float, str]:
 @functools.cache
 def _codes(name: str) -> Mapping[str, Mapping[str, str]]:
     """The declared codes of a column, in their order."""
-    declared = tomllib.loads(_CODES.read_text("utf8"))
-    if name in {one.name for one in variables() if one.part == "status"}:
-        return declared["status"]  # type: ignore[no-any-return]
+    if name in _statuses():
+        return _declared()["status"]
     if name.endswith("_state"):
-        return declared["table_state"]  # type: ignore[no-any-return]
-    return declared["trust"] if name == "trust" else {}
+        return _declared()["table_state"]
+    return _declared()["trust"] if name == "trust" else {}
+
+
+@functools.cache
+def _declared() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return tomllib.loads(_CODES.read_text("utf8"))
+
+
+@functools.cache
+def _statuses() -> frozenset[str]:
+    return frozenset(one.name for one in variables() if one.part == "status")
 
 
 @functools.cache

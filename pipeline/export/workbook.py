@@ -125,7 +125,7 @@ class _Writer:
         return [
             *(f"{title}: {count} sheets, as one holds {self._max_rows} rows at most" for title, count in self._split.items()),
             *(
-                f"{name}: {count} texts longer than {MAX_TEXT} characters are cut, and say so at their end"
+                f"{name}: {count} texts of more than {MAX_TEXT} characters are cut, which their end tells"
                 for name, count in self._cut.items()
             ),
             *(f"{name}: {count} numbers of more than {EXACT_DIGITS} digits stand as texts" for name, count in self._as_text.items()),
