@@ -15,7 +15,7 @@ from pipeline.export.panel_files import codebook, write_panel_folder
 from pipeline.export.selection import Extract, Selection, open_extract, select
 from pipeline.export.short_names import LONGEST, short_names
 from pipeline.forms import forms
-from pipeline.normalizer.load import open_snapshot
+from pipeline.normalizer.load import open_snapshot, read_files
 from tests.small_snapshot import FINANCE, GOVERNMENT, TOWN, figure, report, report_id, table, together
 
 
@@ -96,7 +96,7 @@ class Given(Extract):
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
 
     def parts(self, dataset, partition=None):
-        yield from [self.tables[dataset]] if dataset in self.tables else []
+        yield from [self.tables[dataset].cast(read_files(dataset, []).schema)] if dataset in self.tables else []
 
     def partitions(self, dataset):
         return ["all"]
