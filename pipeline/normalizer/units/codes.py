@@ -12,6 +12,7 @@ LENGTH = 12
 DEPTHS = (2, 4, 6, 9)
 _LENGTHS = frozenset((*DEPTHS, LENGTH))
 _LEVELS: dict[int, Level] = {2: "province", 4: "city", 6: "county", 9: "township"}
+_ZEROS = tuple((digits, "0" * (LENGTH - digits)) for digits in DEPTHS)
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -39,7 +40,7 @@ def depth(code: str) -> int:
     >>> depth("530323000000"), depth("419001000000")
     (6, 6)
     """
-    return next((digits for digits in DEPTHS if not code[digits:].strip("0")), LENGTH)
+    return next((digits for digits, zeros in _ZEROS if code.endswith(zeros)), LENGTH)
 
 
 def level_of(code: str) -> Level:
