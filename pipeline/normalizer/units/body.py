@@ -21,15 +21,20 @@ LEAGUE_OFFICE = "行政公署"
 NOTHING = ""
 _JOINING = re.compile("[和与及、]")
 _MARK = re.compile(r".(?:省|市|州|盟|县|区|旗|乡|镇|苏木|街道)")
+_CHINESE = re.compile("[\u3400-\u9fff〇·、]+")
 _BRACKETS = re.compile(r"\([^()]{0,30}\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body by its canonical name. ``own``: it is the government of its division itself, not a department of it."""
+    """A body. ``key`` is what its id is made of, the same for each of its names; ``name`` may keep words that only join its parts.
+
+    ``own``: it is the government of its division itself, not a department of it.
+    """
 
     name: str
     kind: Kind
+    key: str
     own: bool = False
 
 
@@ -55,23 +60,27 @@ def own_body(place: str, level: Level) -> Body:
     """
     lists = words().lists
     if level == "development_zone":
-        return Body(COMMITTEE, "government", True)
+        return _own(COMMITTEE, "government")
     if level == "township" and place.endswith(lists["place.streets"]):
-        return Body(STREET_OFFICE, "street_office", True)
+        return _own(STREET_OFFICE, "street_office")
     if level == "city" and place.endswith(lists["place.leagues"]):
-        return Body(LEAGUE_OFFICE, "government", True)
+        return _own(LEAGUE_OFFICE, "government")
     if place.endswith(lists["place.administrative"]):
-        return Body(GOVERNMENT, "government", True)
+        return _own(GOVERNMENT, "government")
     if place.endswith(lists["place.zones"]):
-        return Body(COMMITTEE, "government", True)
-    return Body(NOTHING, "other", True)
+        return _own(COMMITTEE, "government")
+    return _own(NOTHING, "other")
+
+
+def _own(name: str, kind: Kind) -> Body:
+    return Body(name, kind, name, own=True)
 
 
 def body_in(place: str, level: Level, rest: str) -> Body | None:
     """The body that a text behind the name of a place means; ``None`` where it is none, or names another place first.
 
-    >>> body_in("上海市", "province", "科委"), body_in("师宗县", "county", "新设镇人民政府")
-    (Body(name='科学技术委员会', kind='department', own=False), None)
+    >>> body_in("上海市", "province", "科委").name, body_in("师宗县", "county", "新设镇人民政府")
+    ('科学技术委员会', None)
     """
     own = own_body(place, level)
     if not rest or rest == own.name or _is_government(own, rest):
@@ -82,9 +91,17 @@ def body_in(place: str, level: Level, rest: str) -> Body | None:
 
 
 def plain_body(text: str) -> Body:
-    """A text that is known to be a body."""
-    name = canonical(text)
-    return Body(name, _kind(name))
+    """A text that is known to be a body of a place.
+
+    >>> plain_body("文化广播电视体育和旅游局").name, plain_body("人社局").name
+    ('文化广播电视体育和旅游局', '人力资源和社会保障局')
+    """
+    key = canonical(text)
+    return Body(key if key in words().canonical else _long(text), _kind(key), key)
+
+
+def _long(text: str) -> str:
+    return f"{text.removesuffix('管委会')}{COMMITTEE}" if text.endswith("管委会") else text
 
 
 def _is_government(own: Body, rest: str) -> bool:
@@ -107,8 +124,11 @@ def canonical(text: str) -> str:
     known = words().canonical
     if text in known:
         return known[text]
-    long = f"{text[:-3]}管理委员会" if text.endswith("管委会") else text
-    return _joined().get(_JOINING.sub("", long)) or _JOINING.sub("", long)
+    if text.startswith(GOVERNMENT) and text.endswith(words().lists["body.departments"]):
+        # 上海市人民政府外事办公室 is 上海市外事办公室; the office of the government itself is declared.
+        return canonical(text.removeprefix(GOVERNMENT))
+    plain = _JOINING.sub("", _long(text))
+    return _joined().get(plain, plain)
 
 
 @functools.cache
@@ -121,6 +141,8 @@ def _is_body(text: str) -> bool:
     lists = words().lists
     if text in words().canonical:
         return True
+    if text in (*lists["body.governments"], *lists["body.street_offices"], *lists["body.offices"]) or not _CHINESE.fullmatch(text):
+        return False
     ends = text.endswith((*lists["body.departments"], *lists["body.others"], *lists["body.committees"]))
     return ends and len(text) > 1 and not _names_place(text)
 

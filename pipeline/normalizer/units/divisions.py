@@ -128,7 +128,7 @@ class Divisions:
 
     @functools.lru_cache(maxsize=65_536)  # noqa: B019 - a list lives as long as the run
     def _found(self, name: str) -> tuple[Division, ...]:
-        states = self._by_name.get(name) or self._aliases.get(name) or self._simple.get(simplified(name)) or []
+        states = self._by_name.get(name) or self._aliases.get(name) or []
         found = {one.root: one for one in map(self._division, states)}
         return tuple(one for one in found.values() if not self._repeats_its_city(one))
 
@@ -138,14 +138,11 @@ class Divisions:
 
     @functools.cached_property
     def _aliases(self) -> dict[str, list[State]]:
-        return _index((alias, state) for name, states in self._by_name.items() for alias in aliases_of(name) for state in states)
-
-    @functools.cached_property
-    def _simple(self) -> dict[str, list[State]]:
-        """Names by their simplified characters: pages in traditional ones, and official names that conversion alters (於潜镇, 乾县)."""
         names = list(self._by_name)
-        simple = simplified("\n".join(names)).split("\n")
-        return _index((text, state) for name, text in zip(names, simple, strict=True) for state in self._by_name[name])
+        pairs = [(alias, name) for name in names for alias in aliases_of(name)]
+        # Official names that a conversion to simplified characters alters (於潜镇, 乾县) are found by what it makes of them too.
+        pairs += [(text, name) for name, text in zip(names, simplified("\n".join(names)).split("\n"), strict=True) if text != name]
+        return _index((alias, state) for alias, name in pairs for state in self._by_name[name])
 
     @functools.lru_cache(maxsize=65_536)  # noqa: B019 - a list lives as long as the run
     def _division(self, state: State) -> Division:

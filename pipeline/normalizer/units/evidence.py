@@ -64,11 +64,7 @@ class Clues:
         strong = STRONG_IN_MIRRORS if trust == "mirror" else STRONG
         found: dict[str, list[Division]] = {}
         for text, where, _ in json.loads(places or "[]"):
-            kind = where if where in strong else "prose"
-            named = self.named(text)
-            if kind == "prose" and named and named[0].name in words().lists["place.generic"]:
-                continue
-            found.setdefault(kind, []).extend(named)
+            found.setdefault(where if where in strong else "prose", []).extend(self.named(text))
         return (Clue(where, where != "prose", tuple(named)) for where, named in found.items() if named)
 
     def of_code(self, source: str, code: str | None) -> Iterator[Clue]:
@@ -77,10 +73,11 @@ class Clues:
         return iter(() if division is None else (Clue(source, True, (division,)),))
 
     def named(self, text: str) -> tuple[Division, ...]:
-        """The province, city or county whose name a text ends with; the longest such name."""
+        """The province, city or county whose name a text ends with, by the longest such name; one that is a plain word (主城区) says nothing."""
         if text not in self._known:
-            found = (self._uppers.get(text[start:]) for start in range(len(text) - 1))
-            self._known[text] = next((one for one in found if one), ())
+            names = (text[start:] for start in range(len(text) - 1))
+            name = next((one for one in names if one in self._uppers), "")
+            self._known[text] = self._uppers.get(name, ()) if name not in words().lists["place.generic"] else ()
         return self._known[text]
 
 

@@ -79,7 +79,7 @@ def join_changes(changes: Sequence[Change]) -> dict[State, Lineage]:
     for change in changes:
         if change.new not in lineages or change.old not in lineages:
             raise BadChangesError(f"line {change.line}: the changes of {change.old_name or change.old_code} run in a circle")
-        if change.kind not in CONTINUING:
+        if change.kind not in CONTINUING and change.old != change.new:
             lineages[change.old].merged_into.append(change.new_name)
             lineages[change.new].merged_from.append(change.old_name)
     return lineages

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.normalizer.units.body import GOVERNMENT, Body, body_in, tidy_name
+from pipeline.normalizer.units.aliases import simplified
+from pipeline.normalizer.units.body import GOVERNMENT, Body, body_in, plain_body, tidy_name
 from pipeline.normalizer.units.divisions import Division, Divisions
 from pipeline.normalizer.units.printed import split_name
 from pipeline.normalizer.units.words import words
@@ -43,7 +44,10 @@ class NameReader:
         """What a name may mean. A name that begins with no place of the list has no candidates."""
         name = tidy_name(printed)
         if name not in self._known:
-            self._known[name] = self._read(name)
+            read = self._read(name)
+            # As it is printed first: 於潜镇 and 乾县 are official, and no conversion may decide what they are.
+            simple = simplified(name)
+            self._known[name] = read if read.candidates or simple == name else self._read(simple)
         return self._known[name]
 
     def _read(self, name: str) -> ReadName:
@@ -94,7 +98,7 @@ class NameReader:
         counties = [one for one in self._divisions.below(city) if one.level == "county" and one.name in _names_of(stem)]
         if len(counties) != 1:
             return None
-        return Candidate(counties[0], Body(f"{found[1]}{found[2]}分局", body.kind) if found else body)
+        return Candidate(counties[0], plain_body(f"{found[1]}{found[2]}分局") if found else body)
 
 
 def _names_of(stem: str) -> tuple[str, ...]:
@@ -120,4 +124,4 @@ def _first_place(name: str, consumed: int) -> str | None:
         end = name.index(place, end) + len(place)
         if end > consumed:
             return place
-    return None
+    return name[consumed:] if consumed else None

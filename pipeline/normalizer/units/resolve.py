@@ -57,7 +57,8 @@ class Place:
 class Resolution:
     """The publishing body of a report. ``reason`` says what it was resolved by, or why it was not; ``candidates`` what it may be.
 
-    ``name`` is the full name from the province down, while unresolved the printed one. ``evidence`` names what contradicts, or is missing.
+    ``name`` is the full name from the province down, while unresolved the printed one. ``evidence`` names what contradicts, or is missing;
+    ``made_of`` is the body that the id is made of.
     """
 
     unit_id: str
@@ -70,7 +71,7 @@ class Resolution:
     reason: Reason
     division: Division | None = None
     chain: tuple[Division, ...] = ()
-    own: bool = False
+    made_of: Body | None = None
     candidates: tuple[str, ...] = ()
     evidence: str | None = None
 
@@ -114,15 +115,9 @@ class Resolver:
         self._hosts = hosts or {}
         self._names = None if divisions is None else NameReader(divisions)
         self._clues = None if divisions is None else Clues(divisions)
-        self._known: dict[Claim, Resolution] = {}
 
     def resolve(self, claim: Claim) -> Resolution:
         """The body that a document's report is of."""
-        if claim not in self._known:
-            self._known[claim] = self._resolve(claim)
-        return self._known[claim]
-
-    def _resolve(self, claim: Claim) -> Resolution:
         if not claim.unit_name or not identity.normalise_name(claim.unit_name):
             return unresolved(claim, "no_name")
         if self._divisions is None or self._names is None:
@@ -184,7 +179,7 @@ class Resolver:
             reason=reason,
             division=one.division,
             chain=chain,
-            own=one.body.own,
+            made_of=one.body,
         )
 
 
@@ -197,7 +192,7 @@ def root_body(first: State, body: Body) -> str:
 
     so that the id stays when a town becomes a street (人民政府 → 办事处).
     """
-    return own_body(first[1], level_at(*first)).name if body.own else body.name
+    return own_body(first[1], level_at(*first)).key if body.own else body.key
 
 
 def resolved_id(root: str, body: str) -> str:

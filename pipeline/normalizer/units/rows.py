@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from pipeline.normalizer import identity
 from pipeline.normalizer.schemas import arrow_schema
-from pipeline.normalizer.units.body import Body
 from pipeline.normalizer.units.divisions import Divisions
 from pipeline.normalizer.units.resolve import Claim, Resolution, resolved_id, root_body
 
@@ -86,8 +85,8 @@ def redirect_rows(documents: Iterable[Published], divisions: Divisions | None) -
 def _former_ids(found: Resolution, divisions: Divisions | None) -> Iterable[str]:
     """The ids that a unit would have if a change list had not joined its later codes to the first."""
     division = found.division
-    if division is None or divisions is None:
+    body = found.made_of
+    if division is None or body is None or divisions is None:
         return ()
-    body = Body(found.body or "", found.kind, found.own)
     later = (state for state in division.states if state[0] != division.root and state[0] not in divisions.contested)
     return (resolved_id(state[0], root_body(state, body)) for state in later)
