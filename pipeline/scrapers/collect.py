@@ -5,8 +5,10 @@ Needs the extra ``scrape``. A run may die at any moment: the next one goes on wh
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pipeline.archive import Place
 from pipeline.scrapers.crawl.guard import Guard
@@ -29,6 +31,11 @@ class Watcher:
     ended: Callable[[SourceSummary], None] = lambda summary: None
 
 
+def new_run() -> str:
+    """A name for a run: when it began, and something to tell it from another one."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
 def collect(
     sources: Iterable[Source],
     raw: Place,
@@ -38,12 +45,13 @@ def collect(
     guard: Guard | None = None,
     watcher: Watcher | None = None,
     families: Mapping[str, Family] = FAMILIES,
+    run: str | None = None,
 ) -> CollectSummary:
     """Collect the reports about ``years`` that ``sources`` list, with their attachments, into the archive in ``raw``.
 
     What is known is asked for with conditions, and only what changed is loaded. ``guard`` lets requests through to other addresses than
-    public ones if it was made so in code. Raises ``LockHeldError``, ``OSError`` (a full disk) and ``MissingExtraError``; what portals do
-    is told in the summary.
+    public ones if it was made so in code; ``run`` names the run in its report. Raises ``LockHeldError``, ``OSError`` (a full disk) and
+    ``MissingExtraError``; what portals do is told in the summary.
     """
     try:
         from pipeline.scrapers.crawl.collection import run_collection
@@ -60,4 +68,5 @@ def collect(
         guard=guard or Guard(),
         watcher=watcher or Watcher(),
         families=families,
+        run=run or new_run(),
     )

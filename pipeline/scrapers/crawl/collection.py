@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.archive import ArchiveWriter, Place, open_writer, read_index
 from pipeline.archive.places import below, place_of
 from pipeline.scrapers.crawl.asking import Asker
-from pipeline.scrapers.crawl.engine import Downloads, Errand, run
+from pipeline.scrapers.crawl.engine import Downloads, Errand
+from pipeline.scrapers.crawl.engine import run as run_errand
 from pipeline.scrapers.crawl.fetch import Wire
 from pipeline.scrapers.crawl.guard import Guard
 from pipeline.scrapers.crawl.harvest import Harvest, Shared, now
@@ -41,6 +40,7 @@ def run_collection(
     guard: Guard,
     watcher: Watcher,
     families: Mapping[str, Family],
+    run: str,
 ) -> CollectSummary:
     """See ``pipeline.scrapers.collect.collect``."""
     archive = below(place_of(str(raw)), ARCHIVE)
@@ -49,21 +49,21 @@ def run_collection(
     pace = Pace(manners)
     with open_writer(archive, label="collect") as writer:
         keeper = Keeper(archive, writer, read_index(archive).entries)
-        one = _Collection(sources, years, families, keeper, pace, watcher)
+        one = _Collection(run, sources, years, families, keeper, pace, watcher)
         _log.info("run %s: %d sources, years %d to %d", one.run, len(sources), years.start, years.stop - 1)
-        finished = run(Errand(one.work, Wire(guard, manners), pace))
+        finished = run_errand(Errand(one.work, Wire(guard, manners), pace))
         return one.summary(str(archive), writer, interrupted=not finished)
 
 
 @dataclass(slots=True)
 class _Collection:
+    run: str
     sources: tuple[Source, ...]
     years: range
     families: Mapping[str, Family]
     keeper: Keeper
     pace: Pace
     watcher: Watcher
-    run: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
     started: str = field(default_factory=now)
     told: dict[str, SourceSummary] = field(default_factory=dict)
     shared: Shared = field(default_factory=Shared)

@@ -81,8 +81,7 @@ class Guard:
         literal = read_address(host)
         addresses = (str(literal),) if literal is not None else await self._look_up(host, port)
         for one in addresses:
-            if not is_public(ipaddress.ip_address(one.partition("%")[0])):
-                raise BlockedError("blocked_address", f"{host} is {one}, which is not a public address")
+            _refuse_private(host, ipaddress.ip_address(one.partition("%")[0]))
         return Target(parts.scheme, host, port, addresses, port)
 
     async def _look_up(self, host: str, port: int) -> tuple[str, ...]:
@@ -112,9 +111,15 @@ def checked_host(url: str) -> str:
     """The host of ``url`` as far as it can be judged without asking a name server. Raises ``BlockedError``."""
     host = _host(split(url))
     literal = read_address(host)
-    if literal is not None and not is_public(literal):
-        raise BlockedError("blocked_address", f"{host} is {literal}, which is not a public address")
+    if literal is not None:
+        _refuse_private(host, literal)
     return host
+
+
+def _refuse_private(host: str, address: Address) -> None:
+    if not is_public(address):
+        whose = f"{host} leads to {address}, which" if host != str(address) else host
+        raise BlockedError("blocked_address", f"{whose} is not a public address")
 
 
 def host_of(url: str) -> str:

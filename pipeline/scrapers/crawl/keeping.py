@@ -139,7 +139,8 @@ class Keeper:
     def keep(self, source: Source, ask: Ask, reply: Reply) -> State:
         """Write what came in for an ask, and tell what that makes of its page.
 
-        The last answer is written before the redirects that led to it: where a run dies between them, the ask is made again.
+        The last answer is written before the redirects that led to it: where a run dies between them, the ask is made again. A redirect
+        of an address to itself sets a cookie and tells nothing of the page; it is not kept.
         """
         state: State = "failed"
         if reply.answer is not None:
@@ -148,7 +149,7 @@ class Keeper:
                 state = self._page_state(reply, sha256)
             elif reply.outcome == "gone":
                 state = "gone"
-        for hop in reply.hops:
+        for hop in (hop for hop in reply.hops if hop.url != reply.url):
             self._add(source, hop, None)
         return state
 

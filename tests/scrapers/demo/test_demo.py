@@ -1,0 +1,142 @@
+"""The demo's portal, collected for real: every report once, every trap named, nothing asked too often or twice for nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from pipeline.archive import read_index
+from pipeline.cli import main
+from pipeline.commands import collect
+from pipeline.scrapers.demo.check import wrong_in_archive
+from pipeline.scrapers.demo.province import Province
+from pipeline.scrapers.demo.server import Asked, LocalServer, Site
+from pipeline.scrapers.families import FAMILIES
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One demo: what the command printed, where its data are, and what its portal was asked."""
+
+    output: str
+    code: int
+    folder: Path
+    server: LocalServer
+    province: Province
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    province, servers, folder = Province(), list[LocalServer](), tmp_path_factory.mktemp("demo") / "demo"
+
+    def serving(site: Site) -> LocalServer:
+        servers.append(LocalServer(site))
+        return servers[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collect, "LocalServer", serving)
+        patch.setattr(collect, "Province", lambda: province)
+        ran = CliRunner().invoke(main, ["demo", "--into", str(folder)])
+    return Shown(ran.output, ran.exit_code, folder, servers[0], province)
+
+
+def reports(shown: Shown) -> list[dict[str, Any]]:
+    return [json.loads(path.read_text("utf8")) for path in sorted((shown.folder / "raw" / "runs").glob("*.json"))]
+
+
+def test_the_command_shows_the_way_from_portal_to_datasets(shown: Shown) -> None:
+    assert shown.code == 0, shown.output
+    assert "every planted report is in the archive once, every trap was named" in shown.output
+    planted = sum(one.kind == "report" for one in shown.province.planted)
+    assert len(pd.read_parquet(shown.folder / "processed" / "reports")) == planted
+
+
+def test_every_planted_report_is_in_the_archive_once(shown: Shown) -> None:
+    assert list(wrong_in_archive(shown.folder / "raw" / "archive", shown.province, 2)) == []
+    assert list(wrong_in_archive(shown.folder / "raw" / "archive", shown.province, 1)) != []
+
+
+def test_every_trap_is_named_in_both_reports(shown: Shown) -> None:
+    told = reports(shown)
+    assert len(told) == 2
+    for report in told:
+        named = {item["url"]: item["outcome"] for source in report["sources"] for item in (*source["failed"], *source["gone"])}
+        assert {trap.url: trap.outcome for trap in shown.province.traps}.items() <= named.items()
+        closed = {source["id"]: source["incomplete_because"][0] for source in report["sources"] if not source["ok"]}
+        assert closed.keys() == shown.province.closed.keys()
+        assert all(f": {outcome} (" in closed[name] for name, outcome in shown.province.closed.items())
+        assert {one["url"] for one in report["robots"] if one["forbids_all"]} == {"http://closed.shili.example/robots.txt"}
+        assert report["alert"].count("\n") == 0
+
+
+def test_corrected_and_withdrawn_reports_are_told_by_the_second(shown: Shown) -> None:
+    second = reports(shown)[1]["sources"]
+    assert {item["url"] for source in second for item in source["changed"]} == {
+        one.url for one in shown.province.planted if len(one.versions) > 1
+    }
+    withdrawn = {one.url for one in shown.province.planted if one.withdrawn}
+    assert withdrawn <= {item["url"] for source in second for item in source["gone"]}
+    assert withdrawn <= {entry.url for entry in read_index(shown.folder / "raw" / "archive").entries if entry.status == 404}
+
+
+def test_the_rate_of_a_host_is_never_exceeded(shown: Shown) -> None:
+    """As the server sees it. Each collection begins with robots.txt, before which nothing is known of the host's delay."""
+    for host, asked in _by_host(shown.server).items():
+        pairs = [(after.path, after.at - before.at) for before, after in pairwise(asked)]
+        begun = [gap for path, gap in pairs if path != "/robots.txt" and "closed" not in host and "down" not in host]
+        assert all(gap >= 0.05 for gap in begun), host
+        assert {one["shortest_gap"] is None or one["shortest_gap"] >= 0.03 for report in reports(shown) for one in report["hosts"]} == {
+            True
+        }
+
+
+def _by_host(server: LocalServer) -> dict[str, list[Asked]]:
+    found: dict[str, list[Asked]] = {}
+    for one in server.log:
+        found.setdefault(one.host, []).append(one)
+    return found
+
+
+def test_the_second_collection_asks_with_conditions_for_all_that_is_there(shown: Shown) -> None:
+    """What leads elsewhere, what failed before and what is asked for by a form has nothing to compare with."""
+    first = reports(shown)[0]["requests"]
+    pages = {one.url for one in shown.province.planted} | {
+        url for source in shown.province.sources for url in source.lists if "jsp" not in url
+    }
+    again = [one for one in shown.server.log[first:] if f"http://{one.host}{one.path}" in pages and "fenced" not in one.host]
+    assert len(again) >= len(shown.province.planted)
+    assert all(one.conditional for one in again)
+    robots = [one.conditional for one in shown.server.log[first:] if one.path == "/robots.txt" and "down" not in one.host]
+    assert all(robots)
+
+
+def test_what_the_demo_plants_is_made_up_and_of_several_families(shown: Shown) -> None:
+    province = shown.province
+    assert all(one.unit.startswith("示例省") for one in (*province.planted, *province.traps))
+    assert all(source.lists[0].split("/")[2].endswith(".example") for source in province.sources)
+    assert len({source.family for source in province.sources} & set(FAMILIES)) == 5
+    assert any(len(one.versions) == 2 for one in province.planted)
+    assert any(one.withdrawn for one in province.planted)
+    assert {one.kind for one in province.planted} == {"report", "attachment"}
+    assert len({one.url for one in province.planted}) == len(province.planted)
+    assert any(b"gb2312" in one.versions[0].lower() or b"gb18030" in one.versions[0].lower() for one in province.planted)
+
+
+def test_a_folder_of_others_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    ran = CliRunner().invoke(main, ["demo", "--into", str(tmp_path)])
+    assert ran.exit_code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_portal_answers_404_to_what_it_does_not_have(shown: Shown) -> None:
+    for host in ("www.shili.example", "www.elsewhere.example"):
+        for path in ("/", "/nothing", "/zwgk/nb/index_99.html"):
+            assert shown.province.site(Asked(0.0, host, "GET", path, {}, b"")).status == 404
