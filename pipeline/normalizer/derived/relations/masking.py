@@ -19,14 +19,15 @@ PROSE = (1, 5, 6)
 #: What stands for a number and for a name: characters of the private use area, which no text has.
 NUMBER, NAME = "\ue000", "\ue001"
 _NAMES = ("unit_name_printed", "unit_name", "township", "county", "city", "province")
+_NO_LETTER = re.compile(r"[\W_]+")
 _NUMERALS = "〇○零一二三四五六七八九十百千万亿两"
 
 
 def masked_prose(sections: pa.Table, wide: Wide) -> list[str]:
     """The prose of each report of ``wide``, masked; empty where there is none.
 
-    NFKC; numbers (in digits, and in characters before a measure word) become one character each; what is no letter and no numeral (white
-    space, punctuation) goes; the names of the body and its place, and how it speaks of itself (我镇), become one character each.
+    Numbers (in digits of any width, and in characters before a measure word) become one character each; what is no letter and no numeral
+    (white space, punctuation) goes; the names of the body and its place, and how it speaks of itself (我镇), become one character each.
 
     >>> mask("青石镇2023年公开信息1,204条。我镇召开会议三次", ["云河县青石镇人民政府"]).replace(NUMBER, "#").replace(NAME, "@")
     '@#年公开信息#条@召开会议#次'
@@ -34,10 +35,11 @@ def masked_prose(sections: pa.Table, wide: Wide) -> list[str]:
     report = pc.index_in(sections["report_id"], value_set=wide.reports["report_id"])
     rows = pa.table({"report": report, "section": sections["section"], "text": sections["text"]})
     rows = rows.filter(pc.and_(pc.is_in(rows["section"], value_set=pa.array(PROSE, rows["section"].type)), pc.is_valid(rows["report"])))
+    rows = rows.filter(pc.is_valid(rows["text"]))
     texts = [""] * len(wide)
     rows = rows.sort_by([("report", "ascending"), ("section", "ascending")])
     for number, text in zip(rows["report"].to_pylist(), _without_numbers(rows["text"]).to_pylist(), strict=True):
-        texts[number] += text or ""
+        texts[number] += text
     columns = [wide.column(name) for name in _NAMES]
     return [_without_names(text, names) if text else "" for text, *names in zip(texts, *columns, strict=True)]
 
@@ -48,9 +50,9 @@ def mask(text: str, names: list[str]) -> str:
 
 
 def _without_numbers(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    texts = pc.utf8_normalize(texts, "NFKC")
-    texts = pc.replace_substring_regex(texts, r"\d+(?:[.,:]\d+)*%?", NUMBER)
-    texts = pc.replace_substring_regex(texts, rf"[{_NUMERALS}]+({'|'.join(words()['texts.counted'])})", rf"{NUMBER}\1")
+    counted = "|".join(words()["texts.counted"])
+    texts = pc.replace_substring_regex(texts, r"[\d０-９]+(?:[.,:．，：][\d０-９]+)*[%％]?", NUMBER)
+    texts = pc.replace_substring_regex(texts, rf"[{_NUMERALS}]+({counted})", rf"{NUMBER}\1")
     return pc.replace_substring_regex(texts, rf"[^\p{{L}}\p{{N}}{NUMBER}]+", "")
 
 
@@ -68,7 +70,7 @@ def _parts(name: str) -> tuple[str, ...]:
     >>> _parts("云河县青石镇人民政府"), _parts("云河县财政局")
     (('云河县青石镇人民政府', '云河县', '青石镇'), ('云河县财政局', '云河县', '财政局'))
     """
-    name = normalise_name(name)
+    name = _NO_LETTER.sub("", normalise_name(name))
     return tuple(dict.fromkeys(part for part in (name, *_places(name)) if len(part) > 1 and part not in words()["texts.general"]))
 
 

@@ -68,7 +68,7 @@ def jump_rows(rows: Rows, years: Years) -> None:
         doubted = now.doubted | last.doubted
         doubts = doubts | (both & doubted)
         at = np.flatnonzero(jumps)
-        left, right = list(now.values[at]), list(last.values[at])
+        left, right = now.values[at], last.values[at]
         rows.add(check, at, "failed", key=figure, doubted=doubted[at], left=left, right=right, figures=figure, other=other[at])
     lack = where(lack, ~compared, "nothing_to_compare")
     asked: Mask = ~jumped

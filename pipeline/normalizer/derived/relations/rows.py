@@ -24,7 +24,7 @@ from pipeline.normalizer.schemas import MONEY, arrow_schema
 #: A code or text for each report, or None.
 Texts = NDArray[np.object_]
 #: One side of a relation for each report: counts, ratios, or exact numbers with None where there is none.
-Sides = NDArray[np.int64] | NDArray[np.float64] | Sequence[Decimal | int | None]
+Sides = NDArray[Any] | Sequence[Decimal | int | None]
 _OF_THE_REPORT = ("report_id", "unit_id", "report_year", "document_id", "synthetic")
 _WIDER = pa.decimal128(25, 6)
 
@@ -81,7 +81,7 @@ class Rows:
     def to_table(self) -> pa.Table:
         """All rows so far, in the schema of ``checks``."""
         schema = arrow_schema("checks")
-        return pa.concat_tables([schema.empty_table(), *self._parts]).cast(schema)
+        return pa.concat_tables([schema.empty_table(), *self._parts])
 
     def judge(self, check: Check, places: Sequence[Verdicts], *, severity: str | None = None, every_gap: bool = False) -> None:
         """Add the rows of a relation, as the module says; with ``every_gap`` also one for each place that could not be judged."""
@@ -183,7 +183,9 @@ def _together(places: Sequence[Verdicts], mask: Mask) -> Verdicts:
 
 
 def _at(side: Sides | None, at: NDArray[np.int64]) -> Sides | None:
-    return side[at] if side is None or isinstance(side, np.ndarray) else [side[one] for one in at]  # type: ignore[index]
+    if side is None:
+        return None
+    return side[at] if isinstance(side, np.ndarray) else [side[one] for one in at]
 
 
 def _texts(value: str | Texts | None, rows: int) -> pa.Array:
@@ -194,6 +196,6 @@ def _numbers(side: Sides | None, rows: int) -> pa.Array:
     """Numbers as the exact decimals of the dataset; whole ones must be below 10**17."""
     if side is None:
         return pa.nulls(rows, MONEY)
-    if not isinstance(side, np.ndarray):
+    if not isinstance(side, np.ndarray) or side.dtype.kind == "O":
         return pa.array([one if one is None or isinstance(one, Decimal) else Decimal(int(one)) for one in side], MONEY)
     return pa.array(side).cast(_WIDER if side.dtype.kind == "i" else MONEY).cast(MONEY)
