@@ -11,6 +11,8 @@ import click
 
 from pipeline.batch.summary import printable
 from pipeline.commands.shared import WRONG_USE, Command, stop
+from pipeline.compare.picture import PictureError
+from pipeline.compare.subject import UnknownSubjectError
 from pipeline.export.output import ExportError
 from pipeline.extras import MissingExtraError
 from pipeline.find_units import UnitBook, UnitError
@@ -56,10 +58,10 @@ def expected_troubles() -> Iterator[None]:
     except UnitError as error:
         for line in error.candidates:
             click.echo(f"  {printable(line)}", err=True)
-        stop(str(error), WRONG_USE)
-    except ExportError as error:
-        stop(str(error), WRONG_USE)
-    except MissingExtraError as error:
+        stop(str(error.args[0]), WRONG_USE)
+    except (ExportError, UnknownSubjectError) as error:
+        stop(str(error.args[0]), WRONG_USE)
+    except (MissingExtraError, PictureError) as error:
         stop(str(error), 1)
 
 
