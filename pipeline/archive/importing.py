@@ -1,24 +1,28 @@
-"""Saved pages, folders of them, JSON lines and WARC files brought by hand: into the archive, each document as it is.
+"""Saved pages, folders and zip files of them, JSON lines and WARC files brought by hand: into the archive, each document as it is.
 
-What cannot be read is told with its reason and costs only itself.
+What a person picked comes in whole. Of files that hold what somebody's crawler found (WARC, JSON lines) only the pages do that may be
+reports (``documents/sift.py``). What cannot be read is told with its reason and costs only itself.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-import mmap
 import os
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.archive.records import BadRecordError, Record, RecordType, decode, make_record, scan
-from pipeline.archive.store import ArchiveWriter
+from pipeline.archive.codings import MAX_BODY_BYTES
+from pipeline.archive.foreign import Foreign, Unreadable, read_warc
+from pipeline.archive.records import BadRecordError, Record, RecordType, make_record
+from pipeline.archive.writer import ArchiveWriter
+from pipeline.archive.zipped import BadZipError, read_zip
+from pipeline.documents.sift import may_hold_report
 
-MAX_BODY_BYTES = 100_000_000
 _GONE = {404, 410}
+# Media types that documents have; images, styles and scripts of a crawl are none.
 _READABLE = (
     "text/",
     "application/pdf",
@@ -28,6 +32,7 @@ _READABLE = (
     "application/rtf",
     "application/ofd",
 )
+_NOT_READABLE = ("text/css", "text/javascript")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,20 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class _NoFile:
+    """A file of a folder that is no document by its name."""
+
+    name: str
+
+
 @dataclass(slots=True)
 class Tally:
-    """What an import did. ``other`` counts files in folders that are no documents, by suffix."""
+    """What an import did. ``sifted`` counts pages that cannot be reports, ``other`` files that are no documents, by suffix."""
 
     written: int = 0
     known: int = 0
+    sifted: int = 0
     refused: list[Refused] = field(default_factory=list)
     other: dict[str, int] = field(default_factory=dict)
 
@@ -87,39 +100,64 @@ def find_files(paths: Iterable[Path]) -> Iterator[Found]:
                 yield Found(file, file.relative_to(path).as_posix(), asked=False)
 
 
-def import_file(found: Found, writer: ArchiveWriter, tally: Tally, *, url: str | None = None) -> None:
-    """Add the documents of one file to the archive and count what happened."""
-    kind = kind_of(found.path.name)
-    if kind is None and not found.asked:
-        suffix = found.path.suffix.lower() or "no suffix"
-        tally.other[suffix] = tally.other.get(suffix, 0) + 1
-        return
-    for one in _records(found, kind, url):
-        if isinstance(one, Refused):
+def import_file(
+    found: Found,
+    writer: ArchiveWriter,
+    tally: Tally,
+    *,
+    url: str | None = None,
+    everything: bool = False,
+    seen: Callable[[], None] = lambda: None,
+) -> None:
+    """Add the documents of one file to the archive and count what happened.
+
+    With ``everything`` also pages come in that cannot be reports. ``seen`` is called for each document or page that was looked at.
+    """
+    for one in _contents(found, writer, url, everything=everything):
+        seen()
+        if one is None:
+            tally.sifted += 1
+        elif isinstance(one, Refused):
             tally.refused.append(one)
+        elif isinstance(one, _NoFile):
+            suffix = Path(one.name).suffix.lower() or "no suffix"
+            tally.other[suffix] = tally.other.get(suffix, 0) + 1
         elif writer.add(one):
             tally.written += 1
         else:
             tally.known += 1
 
 
-def _records(found: Found, kind: tuple[str, str] | None, url: str | None) -> Iterator[Record | Refused]:
-    group, media_type = kind or ("document", None)
+# What a file holds, piece by piece; None stands for a page that cannot be a report.
+Contents = Iterator[Record | Refused | _NoFile | None]
+
+
+def _contents(found: Found, writer: ArchiveWriter, url: str | None, *, everything: bool) -> Contents:
+    kind = kind_of(found.path.name)
+    if kind is None and not found.asked:
+        yield _NoFile(found.name)
+        return
+    media_type = kind[1] if kind else None
     try:
         if not found.path.is_file():
             raise BadRecordError("no such file" if not found.path.exists() else "not a regular file")
         if media_type == "application/x-ndjson":
-            yield from _json_lines(found)
+            yield from _json_lines(found, everything=everything)
         elif media_type == "application/warc":
-            yield from _warc(found)
+            yield from _warc(found, writer, everything=everything)
+        elif media_type == "application/zip":
+            yield from _zip(found)
         else:
-            yield make_record(
-                _body(found.path), kind="conversion" if group == "text" else "resource", url=url, name=found.name, media_type=media_type
-            )
+            yield _document(found.name, _body(found.path), kind, url)
     except OSError as error:
         yield Refused(str(found.path), error.strerror or str(error))
-    except BadRecordError as error:
+    except (BadRecordError, BadZipError) as error:
         yield Refused(str(found.path), str(error))
+
+
+def _document(name: str, body: bytes, kind: tuple[str, str] | None, url: str | None = None) -> Record:
+    group, media_type = kind or ("document", None)
+    return make_record(body, kind="conversion" if group == "text" else "resource", url=url, name=name, media_type=media_type)
 
 
 def _body(path: Path) -> bytes:
@@ -131,7 +169,21 @@ def _body(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _json_lines(found: Found) -> Iterator[Record | Refused]:
+def _zip(found: Found) -> Contents:
+    """The documents of a zip file, under its name and theirs."""
+    for entry in read_zip(found.path, lambda name: kind_of(name) is not None):
+        name, kind = f"{found.name}/{entry.name}", kind_of(entry.name)
+        if entry.refused:
+            yield Refused(name, entry.refused)
+        elif entry.body is None:
+            yield _NoFile(entry.name)
+        elif kind is not None and kind[0] == "container":
+            yield Refused(name, "a file of many documents within a zip file is not opened; unpack it first")
+        else:
+            yield _document(name, entry.body, kind)
+
+
+def _json_lines(found: Found, *, everything: bool) -> Contents:
     """One document a line: ``text`` (its text) or ``body`` (its HTML), and ``url``, ``name``, ``content_type`` if known."""
     with found.path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
@@ -139,9 +191,11 @@ def _json_lines(found: Found) -> Iterator[Record | Refused]:
                 continue
             name = f"{found.name}:{number}"
             try:
-                yield _json_record(json.loads(line), name)
+                record = _json_record(json.loads(line), name)
             except (ValueError, RecursionError) as error:
                 yield Refused(name, f"not a document: {error}")
+                continue
+            yield record if everything or may_hold_report(record.body, record.media_type) else None
 
 
 def _json_record(values: object, name: str) -> Record:
@@ -167,22 +221,44 @@ def _json_document(values: dict[str, object], content: str, name: str, kind: Rec
     )
 
 
-def _warc(found: Found) -> Iterator[Record | Refused]:
-    """The documents of somebody's WARC file (a gzip member a record): answers with status 200, and resources.
+def _warc(found: Found, writer: ArchiveWriter, *, everything: bool) -> Contents:
+    """The documents of somebody's WARC file: answers with status 200, resources and texts.
 
-    That an address was gone is kept too: a report may have been withdrawn.
+    That an address was gone is kept where the archive knows the address: a report may have been withdrawn.
     """
-    with found.path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        for member in scan(data):
-            try:
-                if member.error:
-                    raise BadRecordError(member.error)
-                one = decode(member.content, unpack_body=True)
-            except BadRecordError as error:
-                yield Refused(f"{found.name}, offset {member.offset}", str(error))
-                continue
-            if one is not None and one.status in _GONE:
-                yield make_record(one.body, url=one.url, media_type=one.media_type, fetched_at=one.fetched_at, status=one.status)
-            elif one is not None and one.status in {None, 200} and (one.media_type or "text/html").startswith(_READABLE):
-                kind: RecordType = "conversion" if one.kind == "conversion" else "resource"
-                yield make_record(one.body, kind=kind, url=one.url, name=one.name, media_type=one.media_type, fetched_at=one.fetched_at)
+    for one in read_warc(found.path):
+        name = f"{found.name}, offset {one.offset}"
+        if isinstance(one, Unreadable):
+            yield Refused(name, one.reason)
+        elif one.status in _GONE:
+            if everything or writer.known(one.url) is not None:
+                yield _foreign(one)
+        elif one.status in {None, 200} and _is_readable(one.media_type):
+            if one.unreadable:
+                yield Refused(f"{name} ({one.url})", one.unreadable)
+            elif not everything and not may_hold_report(one.body, one.media_type):
+                yield None
+            elif not one.fits_digest():
+                yield Refused(f"{name} ({one.url})", "its digest does not fit its bytes")
+            else:
+                yield _foreign(one)
+
+
+def _is_readable(media_type: str | None) -> bool:
+    stated = (media_type or "text/html").lower()
+    return stated.startswith(_READABLE) and not stated.startswith(_NOT_READABLE)
+
+
+def _foreign(one: Foreign) -> Record:
+    return make_record(
+        one.body,
+        kind=one.kind,
+        url=one.url,
+        name=one.name,
+        media_type=one.media_type,
+        fetched_at=one.fetched_at,
+        status=one.status,
+        headers=one.headers,
+        source=one.source,
+        judgement=one.judgement,
+    )

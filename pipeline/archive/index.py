@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import json
-import mmap
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.archive.files import replace_file
-from pipeline.archive.records import BadRecordError, decode, scan
+from pipeline.archive.members import scan
+from pipeline.archive.places import Data, Folder, Place, folder_at
+from pipeline.archive.records import NOT_MODIFIED, BadRecordError, Record, decode
 
 INDEX_NAME = "index.parquet"
 CLOSED_SUFFIX = ".warc.gz"
 _FILES_KEY = b"gongkai.files"
-_SCHEMA = pa.schema(
-    [
-        ("sha256", pa.string()),
-        ("url", pa.string()),
-        ("name", pa.string()),
-        ("media_type", pa.string()),
-        ("fetched_at", pa.string()),
-        ("file", pa.string()),
-        ("offset", pa.int64()),
-        ("length", pa.int64()),
-        ("record_type", pa.string()),
-        ("status", pa.int32()),
-        ("error", pa.string()),
-    ]
-)
+_NUMBERS = {"offset": pa.int64(), "length": pa.int64(), "status": pa.int32()}
+_NO_DOCUMENT = frozenset({"revisit", "metadata"})
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Where one answer or document lies in the archive, and what is known of it without reading it.
 
-    ``status`` is that of the HTTP answer; ``None`` for what came in otherwise (a saved file, a text).
+    ``status`` is that of the HTTP answer; ``None`` for what came in otherwise (a saved file, a text). ``etag``, ``last_modified`` and
+    ``location`` are the answer's headers. ``source`` and ``judgement`` are those of the record; ``refers_to`` is for revisits when the
+    bytes that ``sha256`` names came in.
     """
 
     sha256: str
@@ -51,11 +39,23 @@ class Entry:
     length: int
     record_type: str
     status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    location: str | None = None
+    source: str | None = None
+    judgement: str | None = None
+    refers_to: str | None = None
 
     @property
     def is_document(self) -> bool:
         """Whether its bytes are a document to read. An answer such as 404 only tells that there was none at that time."""
-        return self.status in {None, 200}
+        return self.status in {None, 200} and self.judgement is None and self.record_type not in _NO_DOCUMENT
+
+    @property
+    def shows_document(self) -> bool:
+        """Whether its address gave a document at that time: these bytes, or by a revisit those that came in before."""
+        revisited = self.record_type == "revisit" and self.status in {200, NOT_MODIFIED} and self.judgement is None
+        return self.is_document or revisited
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,55 +84,89 @@ class Index:
         """The entries that are documents to read."""
         return tuple(entry for entry in self.entries if entry.is_document)
 
+    @property
+    def metadata(self) -> tuple[Entry, ...]:
+        """The entries that tell of a run, such as what a list said; ``store.read_metadata`` gives their content."""
+        return tuple(entry for entry in self.entries if entry.record_type == "metadata")
 
-def closed_files(folder: Path) -> dict[str, int]:
+
+def closed_files(place: Place) -> dict[str, int]:
     """The finished files of the archive in their order, with their sizes. Files being written are not among them."""
-    return {path.name: path.stat().st_size for path in sorted(folder.glob(f"*{CLOSED_SUFFIX}")) if path.is_file()}
+    return folder_at(place).sizes(CLOSED_SUFFIX)
 
 
-def read_index(folder: Path) -> Index:
+def read_index(place: Place) -> Index:
     """The index of the archive. Files that the stored index does not know, or knows with another size, are read anew."""
-    files = closed_files(folder)
-    stored = _load(folder / INDEX_NAME)
+    folder = folder_at(place)
+    files = folder.sizes(CLOSED_SUFFIX)
+    stored = _load(folder)
     rows: list[Entry | Damage] = []
     for name, size in files.items():
         if stored is not None and stored[0].get(name) == size:
             rows += stored[1].get(name, [])
         else:
-            rows += scan_file(folder / name)
+            rows += _scan(folder, name)
     if files and (stored is None or stored[0] != files):
-        _save(folder / INDEX_NAME, files, rows)
+        _save(folder, files, rows)
     return _index(rows, files)
 
 
-def stored_index(folder: Path) -> Index | None:
+def stored_index(place: Place) -> Index | None:
     """The index as it is stored, whether it fits the archive or not; ``None`` if there is none or it cannot be read."""
-    stored = _load(folder / INDEX_NAME)
+    stored = _load(folder_at(place))
     return None if stored is None else _index([row for name in sorted(stored[0]) for row in stored[1].get(name, [])], stored[0])
 
 
-def verify(folder: Path) -> Index:
+def verify(place: Place) -> Index:
     """The index as read anew from every byte of the archive: what ``damages`` names is not as it was written."""
-    files = closed_files(folder)
-    return _index([row for name in files for row in scan_file(folder / name)], files)
+    folder = folder_at(place)
+    files = folder.sizes(CLOSED_SUFFIX)
+    return _index([row for name in files for row in _scan(folder, name)], files)
 
 
-def scan_file(path: Path) -> Iterator[Entry | Damage]:
-    """The records of one archive file, each unpacked and its digest verified."""
-    if path.stat().st_size == 0:
-        return
-    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        for member in scan(data):
-            try:
-                if member.error:
-                    raise BadRecordError(member.error)
-                one = decode(member.content)
-            except BadRecordError as error:
-                yield Damage(path.name, member.offset, member.length, str(error))
-                continue
-            if one is not None:
-                place = (path.name, member.offset, member.length)
-                yield Entry(one.sha256, one.url, one.name, one.media_type, one.fetched_at, *place, one.kind, one.status)
+def _scan(folder: Folder, name: str) -> Iterator[Entry | Damage]:
+    with folder.mapped(name) as data:
+        yield from scan_file(name, data)
+
+
+def scan_file(name: str, data: Data) -> Iterator[Entry | Damage]:
+    """The records of one archive file, each unpacked and its digests verified."""
+    for member in scan(data):
+        try:
+            if member.error:
+                raise BadRecordError(member.error)
+            record = decode(member.content)
+        except BadRecordError as error:
+            yield Damage(name, member.offset, member.length, str(error))
+            continue
+        if record is not None:
+            yield entry_of(record, name, member.offset, member.length)
+
+
+def entry_of(record: Record, file: str, offset: int, length: int) -> Entry:
+    """What the index tells of a record that lies there."""
+    return Entry(
+        sha256=record.sha256,
+        url=record.url,
+        name=record.name,
+        media_type=record.media_type,
+        fetched_at=record.fetched_at,
+        file=file,
+        offset=offset,
+        length=length,
+        record_type=record.kind,
+        status=record.status,
+        etag=record.header("ETag"),
+        last_modified=record.header("Last-Modified"),
+        location=record.header("Location"),
+        source=record.source,
+        judgement=record.judgement,
+        refers_to=record.refers_to,
+    )
+
+
+_COLUMNS = tuple(Entry.__dataclass_fields__)
+_SCHEMA = pa.schema([(name, _NUMBERS.get(name, pa.string())) for name in (*_COLUMNS, "error")])
 
 
 def _index(rows: list[Entry | Damage], files: dict[str, int]) -> Index:
@@ -140,28 +174,27 @@ def _index(rows: list[Entry | Damage], files: dict[str, int]) -> Index:
     return Index(entries, tuple(row for row in rows if isinstance(row, Damage)), files)
 
 
-def _load(path: Path) -> tuple[dict[str, int], dict[str, list[Entry | Damage]]] | None:
+def _load(folder: Folder) -> tuple[dict[str, int], dict[str, list[Entry | Damage]]] | None:
     """The stored index by file; ``None`` if there is none or it cannot be read (it is then rebuilt)."""
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(pa.BufferReader(folder.read(INDEX_NAME)))
         files = {str(name): int(size) for name, size in json.loads(table.schema.metadata[_FILES_KEY]).items()}
         rows: dict[str, list[Entry | Damage]] = {}
-        for row in table.select(_SCHEMA.names).to_pylist():
-            error = row.pop("error")
-            place = Entry(**row) if error is None else Damage(row["file"], row["offset"], row["length"], error)
-            rows.setdefault(row["file"], []).append(place)
+        # Column by column: an archive has hundreds of thousands of rows.
+        for *values, error in zip(*(table[name].to_pylist() for name in _SCHEMA.names), strict=True):
+            entry = Entry(*values)
+            row = entry if error is None else Damage(entry.file, entry.offset, entry.length, error)
+            rows.setdefault(entry.file, []).append(row)
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError):
         return None
     return files, rows
 
 
-def _save(path: Path, files: dict[str, int], rows: list[Entry | Damage]) -> None:
-    plain = [asdict(row) if isinstance(row, Entry) else _damage_row(row) for row in rows]
-    table = pa.Table.from_pylist(plain, schema=_SCHEMA.with_metadata({_FILES_KEY: json.dumps(files).encode()}))
+def _save(folder: Folder, files: dict[str, int], rows: list[Entry | Damage]) -> None:
+    errors = [row.reason if isinstance(row, Damage) else None for row in rows]
+    columns = [[getattr(row, name, None) for row in rows] for name in _COLUMNS]
+    arrays = [pa.array(values, field.type) for values, field in zip((*columns, errors), _SCHEMA, strict=True)]
+    table = pa.table(arrays, schema=_SCHEMA.with_metadata({_FILES_KEY: json.dumps(files).encode()}))
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
-    replace_file(path, sink.getvalue().to_pybytes())
-
-
-def _damage_row(damage: Damage) -> dict[str, str | int]:
-    return {"file": damage.file, "offset": damage.offset, "length": damage.length, "error": damage.reason}
+    folder.replace(INDEX_NAME, sink.getvalue().to_pybytes())

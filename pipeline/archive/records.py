@@ -1,31 +1,44 @@
 """One record of the archive: a gzip member that holds a WARC 1.1 record, from bytes to ``Record`` and back.
 
-Files of this project hold ``resource`` records (a document as it was found), ``conversion`` records (only its text came to us) and
-``response`` records (an answer with its HTTP head). The digest is SHA-256 over the body as stored.
+Kinds: ``resource`` (a document as it was found), ``conversion`` (only its text came to us), ``response`` (an answer with its HTTP head),
+``revisit`` (an answer whose body is stored already) and ``metadata`` (JSON about a run). Digests are SHA-256 over the body as stored.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import mmap
+import re
 import uuid
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import quote, unquote_to_bytes
 
 from fastwarc.warc import WarcRecord
 
-RecordType = Literal["resource", "conversion", "response"]
+from pipeline.archive.heads import Headers, keep_headers, value_of, write_head
+
+RecordType = Literal["resource", "conversion", "response", "revisit", "metadata"]
 NAME_HEADER = "WARC-X-Gongkai-Name"
-MAX_RECORD_BYTES = 256_000_000
-READ_BYTES = 1 << 20
+SOURCE_HEADER = "WARC-X-Gongkai-Source"
+JUDGEMENT_HEADER = "WARC-X-Gongkai-Judgement"
+#: The judgement of a body that did not come in whole; such records also say so in WARC's own words.
+TRUNCATED = "truncated"
+NOT_MODIFIED = 304
+_PROFILES = "http://netpreserve.org/warc/1.1/revisit/"
+_HTTP = "application/http; msgtype=response"
 _URI_SAFE = ":/?#[]@!$&'()*+,;=%-._~"
-_GZIP_MAGIC = b"\x1f\x8b\x08"
-_DOCUMENTS: dict[str, RecordType] = {"resource": "resource", "conversion": "conversion", "response": "response"}
+_KINDS: dict[str, RecordType] = {
+    "resource": "resource",
+    "conversion": "conversion",
+    "response": "response",
+    "revisit": "revisit",
+    "metadata": "metadata",
+}
+SOURCE_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+JUDGEMENT_WORD = re.compile(r"[a-z][a-z0-9_.]{0,99}")
 
 
 class BadRecordError(ValueError):
@@ -34,7 +47,12 @@ class BadRecordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document in the archive. ``url`` is None for a local file; ``name`` is what it was called there (data, never a path)."""
+    """One document or answer in the archive. ``url`` is None for a local file; ``name`` is what it was called there (data, never a path).
+
+    ``headers`` are those of the answer that are kept. ``source`` is the publisher that was collected. ``judgement`` is why the bytes are no
+    document although the status is 200 (``challenge``, ``soft_404``, ``list`` …). A revisit has no body: ``sha256`` is that of the body
+    which its address gave at the time ``refers_to``.
+    """
 
     kind: RecordType
     body: bytes
@@ -44,11 +62,19 @@ class Record:
     media_type: str | None
     fetched_at: str
     status: int | None = None
+    headers: Headers = ()
+    source: str | None = None
+    judgement: str | None = None
+    refers_to: str | None = None
 
     @property
     def target(self) -> str:
         """What the record is about: its address, or the name of its bytes where there is none."""
         return clean_url(self.url) or f"urn:sha256:{self.sha256}"
+
+    def header(self, name: str) -> str | None:
+        """The value of a kept header of the answer."""
+        return value_of(self.headers, name)
 
 
 def make_record(
@@ -60,11 +86,37 @@ def make_record(
     media_type: str | None = None,
     fetched_at: str | None = None,
     status: int | None = None,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    source: str | None = None,
+    judgement: str | None = None,
 ) -> Record:
-    """A record of ``body``, dated now (UTC) unless a date is given. With the ``status`` of an HTTP answer it is a ``response``."""
+    """A record of ``body``, dated now (UTC) unless a date is given. With the ``status`` of an HTTP answer it is a ``response``.
+
+    ``body`` is what the answer holds once its transfer and content codings are undone. Of ``headers`` those that matter are kept
+    (``heads.KEPT``); the media type is theirs if none is given. Raises ``ValueError`` for a source or judgement that is no plain word.
+    """
+    _check_word("source", source, SOURCE_WORD)
+    _check_word("judgement", judgement, JUDGEMENT_WORD)
     date = fetched_at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    kind = "response" if status is not None else kind
-    return Record(kind, body, hashlib.sha256(body).hexdigest(), clean_url(url), name, media_type, date, status)
+    kept = keep_headers(headers)
+    media_type = media_type or value_of(kept, "Content-Type")
+    if status is not None:
+        kind = "response"
+        typed = () if media_type is None else (("Content-Type", media_type),)
+        kept = keep_headers((*typed, *kept))
+        media_type = value_of(kept, "Content-Type")
+    sha256 = hashlib.sha256(body).hexdigest()
+    return Record(kind, body, sha256, clean_url(url), name, media_type, date, status, kept, source, judgement)
+
+
+def _check_word(what: str, word: str | None, pattern: re.Pattern[str]) -> None:
+    if word is not None and not pattern.fullmatch(word):
+        raise ValueError(f"{word!r} cannot be a {what}: expected {pattern.pattern}")
+
+
+def make_revisit(record: Record, sha256: str, refers_to: str, judgement: str | None) -> Record:
+    """The same answer without its body, which the archive has from the same address since ``refers_to``, judged as it was then."""
+    return replace(record, kind="revisit", body=b"", sha256=sha256, refers_to=refers_to, judgement=judgement)
 
 
 def clean_url(url: str | None) -> str | None:
@@ -78,34 +130,52 @@ def clean_url(url: str | None) -> str | None:
 
 def encode(record: Record) -> bytes:
     """The record as one gzip member. Same record, same bytes."""
-    identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{record.target} {record.sha256} {record.fetched_at}")
+    identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{record.kind} {record.status} {record.target} {record.sha256} {record.fetched_at}")
     media_type = quote(record.media_type or "application/octet-stream", safe=" /;=+-._\"'")
     block, block_type = record.body, media_type
     if record.status is not None:
-        head = f"HTTP/1.1 {record.status:03d} \r\nContent-Type: {media_type}\r\nContent-Length: {len(block)}\r\n\r\n"
-        block, block_type = head.encode() + block, "application/http; msgtype=response"
+        length = None if record.kind == "revisit" else len(record.body)
+        block, block_type = write_head(record.status, record.headers, length) + record.body, _HTTP
     headers = {
         "WARC-Type": record.kind,
         "WARC-Record-ID": f"<urn:uuid:{identity}>",
         "WARC-Date": record.fetched_at,
         "WARC-Target-URI": record.target,
         "WARC-Payload-Digest": f"sha256:{record.sha256}",
+        "WARC-Block-Digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
         "Content-Type": block_type,
+        **_revisit_headers(record),
         NAME_HEADER: quote(record.name.encode("utf-8", "surrogateescape")),
+        SOURCE_HEADER: record.source,
+        JUDGEMENT_HEADER: record.judgement,
+        "WARC-Truncated": "unspecified" if record.judgement == TRUNCATED else None,
     }
-    return _member(headers, block)
+    return _member({key: value for key, value in headers.items() if value}, block)
+
+
+def _revisit_headers(record: Record) -> dict[str, str]:
+    if record.kind != "revisit":
+        return {}
+    profile = "server-not-modified" if record.status == NOT_MODIFIED else "identical-payload-digest"
+    return {
+        "WARC-Profile": _PROFILES + profile,
+        "WARC-Refers-To-Target-URI": record.target,
+        "WARC-Refers-To-Date": record.refers_to or record.fetched_at,
+    }
 
 
 def encode_info(file: str, date: str) -> bytes:
     """The record that opens a file and says what wrote it."""
+    block = b"software: gongkai\r\nformat: WARC File Format 1.1\r\n"
     headers = {
         "WARC-Type": "warcinfo",
         "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'warcinfo {file} {date}')}>",
         "WARC-Date": date,
         "WARC-Filename": file,
+        "WARC-Block-Digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
         "Content-Type": "application/warc-fields",
     }
-    return _member(headers, b"software: gongkai\r\nformat: WARC File Format 1.1\r\n")
+    return _member(headers, block)
 
 
 def _member(headers: dict[str, str], block: bytes) -> bytes:
@@ -114,11 +184,8 @@ def _member(headers: dict[str, str], block: bytes) -> bytes:
     return gzip.compress(head + block + b"\r\n\r\n", compresslevel=6, mtime=0)
 
 
-def decode(member: bytes, *, unpack_body: bool = False) -> Record | None:
-    """The record in an unpacked member, its digest verified; ``None`` for records that are no documents. Raises ``BadRecordError``.
-
-    With ``unpack_body`` the transfer and content codings of an answer are undone (its digest then is that of the bytes given back).
-    """
+def decode(member: bytes) -> Record | None:
+    """The record in an unpacked member, its digests verified; ``None`` for records that hold nothing of ours. Raises ``BadRecordError``."""
     head, found, rest = member.partition(b"\r\n\r\n")
     if not found or not head.startswith(b"WARC/1."):
         raise BadRecordError("no WARC record")
@@ -131,77 +198,47 @@ def decode(member: bytes, *, unpack_body: bool = False) -> Record | None:
         raise BadRecordError("the record is cut")
     if rest[int(length) :].strip(b"\r\n"):
         raise BadRecordError("more than one record in a gzip member")
-    kind = _DOCUMENTS.get((record.headers.get("WARC-Type") or "").lower())
+    kind = _KINDS.get((record.headers.get("WARC-Type") or "").lower())
+    if kind is None or (kind == "revisit" and not (record.headers.get("WARC-Payload-Digest") or "").startswith("sha256:")):
+        return None
+    _verify(record, "WARC-Block-Digest", rest[: int(length)])
     try:
-        return None if kind is None else _document(record, kind, unpack_body)
+        return _record(record, kind)
     except (OSError, EOFError) as error:
         raise BadRecordError(f"the body cannot be read: {error}") from error
 
 
-def _document(record: WarcRecord, kind: RecordType, unpack_body: bool) -> Record:
-    status, media_type = None, record.headers.get("Content-Type")
-    if kind == "response":
-        record.parse_http(auto_decode="all" if unpack_body else "none")
-        status, media_type = record.http_headers.status_code, record.http_headers.get("Content-Type")
-    body = record.reader.read()
-    sha256 = hashlib.sha256(body).hexdigest()
-    stated = record.headers.get("WARC-Payload-Digest") or ""
-    if stated.startswith("sha256:") and not (unpack_body and kind == "response") and stated != f"sha256:{sha256}":
+def _verify(record: WarcRecord, header: str, content: bytes, sha256: str | None = None) -> None:
+    stated = record.headers.get(header) or ""
+    if stated.startswith("sha256:") and stated != f"sha256:{sha256 or hashlib.sha256(content).hexdigest()}":
         raise BadRecordError("the digest does not fit the bytes")
-    target = record.headers.get("WARC-Target-URI") or ""
-    name = unquote_to_bytes(record.headers.get(NAME_HEADER) or "").decode("utf-8", "replace")
-    date = record.headers.get("WARC-Date") or ""
-    return Record(kind, body, sha256, None if target.startswith("urn:") else target, name, media_type, date, status)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One gzip member of a file: where it lies and what it unpacks to, or why it does not."""
-
-    offset: int
-    length: int
-    content: bytes = b""
-    error: str | None = None
-
-
-def scan(data: bytes | mmap.mmap) -> Iterator[Member]:
-    """The members of a file in order. What cannot be unpacked is told with its offset; the next whole record is looked for behind it."""
-    offset = 0
-    while offset < len(data):
-        member = unpack(data, offset)
-        if member.error:
-            end = _next_record(data, offset + 1)
-            member = Member(offset, end - offset, error=member.error)
-        yield member
-        offset += member.length
-
-
-def unpack(data: bytes | mmap.mmap, offset: int) -> Member:
-    """The gzip member at ``offset``, or the reason why there is none."""
-    stream, parts, size, at = zlib.decompressobj(31), [], 0, offset
-    try:
-        while not stream.eof and at < len(data):
-            chunk = data[at : at + READ_BYTES]
-            part = stream.decompress(chunk, MAX_RECORD_BYTES - size + 1)
-            at += len(chunk)
-            size += len(part)
-            if size > MAX_RECORD_BYTES:
-                return Member(offset, 0, error=f"more than {MAX_RECORD_BYTES} bytes")
-            parts.append(part)
-    except zlib.error as error:
-        return Member(offset, 0, error=f"damaged ({error})")
-    if not stream.eof:
-        return Member(offset, 0, error="cut short")
-    return Member(offset, at - len(stream.unused_data) - offset, b"".join(parts))
-
-
-def _next_record(data: bytes | mmap.mmap, start: int) -> int:
-    """Where the next record begins, or the end of the data. The magic number alone may stand in packed bytes by chance."""
-    while (at := data.find(_GZIP_MAGIC, start)) >= 0:
-        try:
-            if zlib.decompressobj(31).decompress(data[at : at + 512], 7) == b"WARC/1.":
-                return at
-        except zlib.error:
-            pass
-        start = at + 1
-    return len(data)
+def _record(record: WarcRecord, kind: RecordType) -> Record:
+    stated = record.headers.get
+    status, media_type, headers = None, stated("Content-Type"), Headers()
+    if kind == "response" or (media_type or "").startswith("application/http"):
+        record.parse_http()
+        status, headers = record.http_headers.status_code, keep_headers(record.http_headers.items())
+        media_type = value_of(headers, "Content-Type")
+    body = record.reader.read()
+    if kind == "revisit":
+        sha256 = (stated("WARC-Payload-Digest") or "").removeprefix("sha256:")
+    else:
+        sha256 = hashlib.sha256(body).hexdigest()
+        _verify(record, "WARC-Payload-Digest", body, sha256)
+    target = stated("WARC-Target-URI") or ""
+    return Record(
+        kind=kind,
+        body=body,
+        sha256=sha256,
+        url=None if target.startswith("urn:") else target,
+        name=unquote_to_bytes(stated(NAME_HEADER) or "").decode("utf-8", "replace"),
+        media_type=media_type,
+        fetched_at=stated("WARC-Date") or "",
+        status=status,
+        headers=headers,
+        source=stated(SOURCE_HEADER),
+        judgement=stated(JUDGEMENT_HEADER),
+        refers_to=stated("WARC-Refers-To-Date"),
+    )

@@ -27,6 +27,8 @@ from pipeline.normalizer.store import current_snapshot
 
 MAX_FAILED = 0.05
 _LOG_SECONDS = 5.0
+# So many files that were not imported are named one by one.
+_TOLD = 100
 
 
 _max_failed = click.option(
@@ -66,40 +68,44 @@ class _PlainProgress:
         self._count += count
         if time.monotonic() - self._told >= _LOG_SECONDS:
             self._told = time.monotonic()
-            click.echo(f"{self._what}: {self._count} of {self._total}", err=True)
+            click.echo(f"{self._what}: {self._count}{f' of {self._total}' if self._total else ''}", err=True)
 
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--url", help="Address that the file was saved from; for a single file.")
+@click.option("--all", "everything", is_flag=True, help="Keep also the pages of WARC files and JSON lines that cannot be reports.")
 @folders
-def import_command(paths: tuple[Path, ...], url: str | None, raw: Path, processed: Path) -> None:
-    """Bring saved pages, PDF and Office files, texts, JSON lines or WARC files into the archive; folders with all that is in them.
+def import_command(paths: tuple[Path, ...], url: str | None, *, everything: bool, raw: Path, processed: Path) -> None:
+    """Bring saved pages, PDF and Office files, texts, zip, JSON lines or WARC files into the archive; folders with all that is in them.
+
+    Saved pages come in whole. Of WARC files (Common Crawl's too) and JSON lines only pages that may be reports do.
 
     \b
-    Example: gongkai import saved-pages/ report.pdf pages.jsonl
+    Example: gongkai import saved-pages/ report.pdf pages.zip crawl.warc.gz pages.jsonl
     A line of a .jsonl file: {"url": "http://…", "text": "…"} or {"url": "http://…", "body": "<html>…"}
     """
     if url is not None and (len(paths) != 1 or paths[0].is_dir()):
         raise click.UsageError("--url is for a single file")
     tally = Tally()
     logging.basicConfig(format="gongkai: %(message)s", level=logging.WARNING)
-    with one_clear_line(), open_writer(raw / ARCHIVE) as writer, _progress("importing") as (begin, done):
-        found = list(find_files(paths))
-        begin(len(found))
-        for one in found:
-            import_file(one, writer, tally, url=url)
-            done(1)
+    with one_clear_line(), open_writer(raw / ARCHIVE) as writer, _progress("importing") as (_, done):
+        for one in find_files(paths):
+            import_file(one, writer, tally, url=url, everything=everything, seen=lambda: done(1))
     _tell_import(tally, raw)
 
 
 def _tell_import(tally: Tally, raw: Path) -> None:
-    for refused in tally.refused:
+    for refused in tally.refused[:_TOLD]:
         click.echo(f"gongkai: not imported: {printable(refused.name)}: {printable(refused.reason)}", err=True)
+    if len(tally.refused) > _TOLD:
+        click.echo(f"gongkai: not imported: {len(tally.refused) - _TOLD} more", err=True)
     other = ", ".join(f"{count} {printable(suffix)}" for suffix, count in sorted(tally.other.items()))
-    if not tally.written and not tally.known and not tally.refused:
+    if not tally.written and not tally.known and not tally.refused and not tally.sifted:
         stop(f"nothing to import: no file that may hold a report{f' (passed over: {other})' if other else ''}", WRONG_USE)
     click.echo(f"{tally.written} documents written to {raw / ARCHIVE}, {tally.known} were there already, {len(tally.refused)} not imported")
+    if tally.sifted:
+        click.echo(f"{tally.sifted} pages passed over: they cannot be reports (--all keeps them)")
     if other:
         click.echo(f"passed over in folders: {other}")
     if tally.refused:

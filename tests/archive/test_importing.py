@@ -7,11 +7,11 @@ from pipeline.archive import make_record, open_writer, read_index, read_page
 from pipeline.archive.importing import Tally, find_files, import_file
 
 
-def bring(archive: Path, *paths: Path, url=None) -> Tally:
+def bring(archive: Path, *paths: Path, url=None, everything=True) -> Tally:
     tally = Tally()
     with open_writer(archive) as writer:
         for found in find_files(paths):
-            import_file(found, writer, tally, url=url)
+            import_file(found, writer, tally, url=url, everything=everything)
     return tally
 
 

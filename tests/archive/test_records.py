@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.archive.records import BadRecordError, clean_url, decode, encode, make_record, scan, unpack
+from pipeline.archive.members import scan, unpack
+from pipeline.archive.records import BadRecordError, clean_url, decode, encode, make_record
 
 DATE = "2024-01-31T08:00:00Z"
 

@@ -1,13 +1,18 @@
 """The archive on disk: written once, found again, whole after every kind of unclean end."""
 
-import errno
 import os
+import resource
+import signal
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
 from pipeline.archive import BadRecordError, LockHeldError, locked, make_record, open_writer, read_index, read_page, verify
 from pipeline.archive.index import INDEX_NAME
 from pipeline.archive.store import settle
+
+TODAY = f"{datetime.now(UTC):%Y%m%d}"
 
 
 def document(number, url=None):
@@ -31,7 +36,7 @@ def test_pages_come_back_with_what_is_known_of_them(tmp_path):
 def test_bytes_from_the_same_address_are_not_written_twice(tmp_path):
     assert fill(tmp_path, document(1), document(1), document(1, "http://a.gov.cn/")) == [True, False, True]
     assert fill(tmp_path, document(1), document(1, "http://a.gov.cn/")) == [False, False]
-    assert [path.name for path in sorted(tmp_path.glob("*.warc*"))] == ["000001-import.warc.gz"]
+    assert [path.name for path in sorted(tmp_path.glob("*.warc*"))] == [f"000001-import-{TODAY}.warc.gz"]
 
 
 def test_files_are_closed_at_their_size_and_numbered_in_the_order_of_writing(tmp_path):
@@ -78,7 +83,7 @@ def test_a_cut_file_names_its_last_record(tmp_path):
 
 def test_what_a_killed_run_left_open_is_closed_without_its_torn_end(tmp_path, caplog):
     fill(tmp_path, *(document(k) for k in range(3)))
-    path = tmp_path / "000001-import.warc.gz"
+    path = tmp_path / f"000001-import-{TODAY}.warc.gz"
     left = path.rename(path.with_name(path.name + ".open"))
     os.truncate(left, left.stat().st_size - 30)
     settle(tmp_path)
@@ -98,36 +103,29 @@ def test_files_being_written_are_not_read(tmp_path):
     assert len(read_index(tmp_path).entries) == 1
 
 
-def test_a_full_disk_keeps_the_records_that_were_whole(tmp_path, monkeypatch):
+def test_a_full_disk_keeps_the_records_that_were_whole(tmp_path):
+    """The kernel writes a part of the record and then refuses: what follows once there is room again is readable."""
     with open_writer(tmp_path) as writer:
         writer.add(document(1))
-        monkeypatch.setattr(writer, "_out", Full(writer._out))
-        with pytest.raises(OSError, match="No space"):
+        (file,) = tmp_path.glob("*.open")
+        with no_more_than(file.stat().st_size + 10), pytest.raises(OSError, match="File too large"):
             writer.add(document(2))
+        writer.add(document(3))
     index = read_index(tmp_path)
-    assert (len(index.entries), index.damages) == (1, ())
+    assert ([entry.name for entry in index.entries], index.damages) == (["1.html", "3.html"], ())
 
 
-class Full:
-    """A file on a disk that takes ten bytes more."""
-
-    def __init__(self, real):
-        self.real, self.left = real, 10
-
-    def write(self, data):
-        if not self.left:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        self.left = 0
-        return self.real.write(data[:10])
-
-    def fileno(self):
-        return self.real.fileno()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.real.close()
+@contextmanager
+def no_more_than(size):
+    """Files may not grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_the_second_writer_is_told_who_is_writing(tmp_path):

@@ -1,0 +1,179 @@
+"""Where an archive lies: in a local folder, or at a URL that fsspec knows (``s3://bucket/archive``, ``memory://archive`` …).
+
+Files come in whole and are never changed, so an object store gives what is needed: a listing with sizes, ranges of bytes, and objects
+that are created in one step and never over another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline.archive.files import replace_file
+
+Place = Path | str
+Data = bytes | mmap.mmap
+
+
+class NoRemoteError(OSError):
+    """Archives at URLs need packages that are not installed."""
+
+
+class Folder(Protocol):
+    """What an archive needs of the place where it lies. A file that is not there raises ``FileNotFoundError``."""
+
+    def sizes(self, suffix: str) -> dict[str, int]:
+        """The files whose names end so, in the order of their names, with their bytes; empty where there is no such folder."""
+
+    def read(self, name: str) -> bytes:
+        """A whole file."""
+
+    def read_part(self, name: str, offset: int, length: int) -> bytes:
+        """So many bytes of a file; fewer at its end."""
+
+    def mapped(self, name: str) -> AbstractContextManager[Data]:
+        """A whole file to go through, without holding it in memory."""
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Write a file in one step over what was there."""
+
+
+def is_url(place: Place) -> bool:
+    """Whether a place is a URL that fsspec opens, not a local folder.
+
+    >>> is_url("s3://reports/archive"), is_url("data/raw"), is_url("file:///data/raw")
+    (True, False, False)
+    """
+    return isinstance(place, str) and "://" in place and not place.startswith(("file://", "local://"))
+
+
+def place_of(text: str) -> Place:
+    """A place as it is written in an option or a message: a URL stays text, anything else is a path."""
+    return text if is_url(text) else Path(text.removeprefix("file://").removeprefix("local://"))
+
+
+def below(place: Place, name: str) -> Place:
+    """The place called ``name`` in another one."""
+    return place / name if isinstance(place, Path) else f"{place.rstrip('/')}/{name}"
+
+
+def folder_at(place: Place) -> Folder:
+    """The folder at a place. Raises ``NoRemoteError`` for a URL where fsspec, or what it needs for that URL, is missing."""
+    if isinstance(place, str):
+        place = place_of(place)
+    return LocalFolder(place) if isinstance(place, Path) else RemoteFolder(place)
+
+
+class LocalFolder:
+    """A folder on this machine."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def sizes(self, suffix: str) -> dict[str, int]:
+        """See ``Folder``."""
+        return {path.name: path.stat().st_size for path in sorted(self._path.glob(f"*{suffix}")) if path.is_file()}
+
+    def read(self, name: str) -> bytes:
+        """See ``Folder``."""
+        return (self._path / name).read_bytes()
+
+    def read_part(self, name: str, offset: int, length: int) -> bytes:
+        """See ``Folder``."""
+        with (self._path / name).open("rb") as handle:
+            handle.seek(offset)
+            return handle.read(length)
+
+    @contextmanager
+    def mapped(self, name: str) -> Iterator[Data]:
+        """See ``Folder``."""
+        with map_file(self._path / name) as data:
+            yield data
+
+    def replace(self, name: str, content: bytes) -> None:
+        """See ``Folder``."""
+        replace_file(self._path / name, content)
+
+
+@contextmanager
+def map_file(path: Path) -> Iterator[Data]:
+    """The bytes of a local file, read as they are needed."""
+    if path.stat().st_size == 0:
+        yield b""
+        return
+    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data
+
+
+class RemoteFolder:
+    """A folder at a URL."""
+
+    def __init__(self, url: str) -> None:
+        self._files, self._root = _connect(url)
+
+    def sizes(self, suffix: str) -> dict[str, int]:
+        """See ``Folder``."""
+        try:
+            found = self._files.ls(self._root, detail=True, refresh=True)
+        except FileNotFoundError:
+            return {}
+        named = {one["name"].rpartition("/")[2]: int(one["size"]) for one in found if one["type"] == "file"}
+        return {name: named[name] for name in sorted(named) if name.endswith(suffix)}
+
+    def read(self, name: str) -> bytes:
+        """See ``Folder``."""
+        content: bytes = self._files.cat_file(self._at(name))
+        return content
+
+    def read_part(self, name: str, offset: int, length: int) -> bytes:
+        """See ``Folder``."""
+        content: bytes = self._files.cat_file(self._at(name), start=offset, end=offset + length)
+        return content
+
+    @contextmanager
+    def mapped(self, name: str) -> Iterator[Data]:
+        """See ``Folder``. The file is fetched into a temporary one."""
+        with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
+            copy = Path(folder, "part")
+            self._files.get_file(self._at(name), str(copy))
+            with map_file(copy) as data:
+                yield data
+
+    def replace(self, name: str, content: bytes) -> None:
+        """See ``Folder``."""
+        self._files.pipe_file(self._at(name), content)
+
+    def publish(self, path: Path, name: str) -> None:
+        """Bring a local file here under a new name. Raises ``FileExistsError`` where there is one of that name already."""
+        self._files.put_file(str(path), self._at(name), mode="create")
+        stored, size = int(self._files.info(self._at(name), refresh=True)["size"]), path.stat().st_size
+        if stored != size:
+            raise OSError(f"{name} came in with {stored} of {size} bytes")
+
+    def _at(self, name: str) -> str:
+        return f"{self._root}/{name}"
+
+
+def _connect(url: str) -> tuple[Any, str]:
+    try:
+        import fsspec
+    except ImportError as error:
+        raise NoRemoteError(f"{url} needs the extra remote: pip install 'gongkai[remote]'") from error
+    try:
+        files, root = fsspec.core.url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise NoRemoteError(f"{url} cannot be opened: {error}") from error
+    return files, str(root).rstrip("/")
+
+
+def spool_of(url: str) -> Path:
+    """The local folder in which files for ``url`` are written before they are brought there; ``GONGKAI_SPOOL`` names another parent."""
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    parent = Path(os.environ.get("GONGKAI_SPOOL") or state / "gongkai" / "spool")
+    return parent / hashlib.sha256(url.rstrip("/").encode()).hexdigest()[:16]
