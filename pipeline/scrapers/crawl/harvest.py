@@ -73,7 +73,6 @@ class Harvest:
         try:
             await self._collect()
         except OSError:
-            # The disk, not the portal.
             raise
         except Exception as error:
             _log.exception("%s: the program failed", self.source.id)
@@ -173,12 +172,19 @@ class Harvest:
                     yield ask
 
     async def _report(self, ask: Ask, *, listed: bool) -> None:
-        """A report's page and what belongs to it."""
-        page = await self._fetch(ask, listed=listed)
-        if page is None:
-            return
-        for attachment in await asyncio.to_thread(report_attachments, page):
-            await self._fetch(replace(attachment, parent=self._address(ask.url), unit=ask.unit), listed=listed)
+        """A report's page and what belongs to it. Where the program fails over it, it costs this report alone."""
+        try:
+            page = await self._fetch(ask, listed=listed)
+            files = await asyncio.to_thread(report_attachments, page) if page is not None else ()
+            for file in files:
+                await self._fetch(replace(file, parent=self._address(ask.url), unit=ask.unit), listed=listed)
+        except OSError:
+            # The disk, not the portal.
+            raise
+        except Exception as error:
+            _log.exception("%s: the program failed over %s", self.source.id, ask.url)
+            reason = f"the program failed: {type(error).__name__}: {error}"
+            self._note(replace(ask, url=self._address(ask.url)), "failed", "error", reason, listed=listed)
 
     async def _fetch(self, ask: Ask, *, listed: bool) -> Page | None:
         """One page or file into the archive and the summary; ``None`` if it is not there."""

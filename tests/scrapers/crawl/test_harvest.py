@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
+import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
 
-from pipeline.archive import read_metadata
+from pipeline.archive import ArchiveWriter, read_metadata
 from pipeline.model import Page
 from pipeline.scrapers.collect import Watcher
 from pipeline.scrapers.crawl.live import live
@@ -252,6 +255,49 @@ def test_a_mistake_in_one_family_costs_its_sources_only(tmp_path: Path) -> None:
         told = gather(server, tmp_path, *sources, families={**FAMILIES, "broken": Broken()})
     assert [(one.source.id, one.ok) for one in told.sources] == [("good", True), ("bad", False)]
     assert "ZeroDivisionError" in told.sources[1].incomplete_because[0]
+
+
+def test_a_mistake_over_one_report_costs_that_report_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def attachments(page: Page) -> tuple[Ask, ...]:
+        if (page.url or "").endswith("1.html"):
+            raise RecursionError("a mistake")
+        return ()
+
+    monkeypatch.setattr("pipeline.scrapers.crawl.harvest.report_attachments", attachments)
+    with LocalServer(Portal(list=TWO, **{"1": a_report("示例县"), "2": a_report("示例镇")})).running() as server:
+        told = gather(server, tmp_path).sources[0]
+    assert [(item.url[-6:], item.state) for item in told.items] == [("1.html", "new"), ("1.html", "failed"), ("2.html", "new")]
+    assert "RecursionError" in told.items[1].reason
+    assert told.complete
+
+
+def test_a_full_disk_ends_the_collection(tmp_path: Path) -> None:
+    def full(*args: object, **how: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with LocalServer(Portal(list=TWO, **{"1": a_report("示例县"), "2": a_report("示例镇")})).running() as server:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ArchiveWriter, "add", full)
+            with pytest.raises(OSError, match="No space left"):
+                gather(server, tmp_path, source(id="a"), source(f"http://{OTHER}/nb/", id="b"))
+        assert gather(server, tmp_path).ok
+
+
+def test_a_server_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    """SIGTERM in the middle of an answer: the collection does not wait for its rest, and keeps nothing of it."""
+    over, waited = threading.Event(), list[bool]()
+
+    def parts() -> Iterator[bytes]:
+        yield a_report()
+        os.kill(os.getpid(), signal.SIGTERM)
+        waited.append(not over.wait(20))
+
+    hangs = Served(headers={"Content-Type": "text/html"}, parts=parts, length=100_000)
+    with LocalServer(Portal(list=a_list(("1.html", title())), **{"1": hangs})).running() as server:
+        ended = gather(server, tmp_path, manners=replace(QUICK, answer_seconds=60))
+        over.set()
+    assert (ended.interrupted, ended.sources[0].items) == (True, [])
+    assert not any(waited)
 
 
 def collect_until(server: LocalServer, raw: Path, pages: int) -> CollectSummary:
