@@ -1,7 +1,8 @@
 """Writes the sample of the repository and the list of what is in it: ``python -m pipeline.generator.sample data/raw``.
 
-Two kinds of pages, both written here: reports of bodies that exist nowhere, over three years each, and pages of our own that hold figures
-which real bodies published. Each page says which it is. The same data (``sample.toml``) give the same bytes.
+Two kinds of pages, both written here: reports of bodies that exist nowhere, over several years, and pages of our own that hold figures
+which real bodies published. Each page says which it is. Beside them the lists of the divisions that their names need. The same data
+(``sample.toml``) give the same bytes.
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from typing import Any, cast
 
 import click
 
-from pipeline.forms.layout import APPLICATIONS, figure_ids
+from pipeline.forms.layout import figure_ids
+from pipeline.generator.county_units import Change, Division, Divisions
 from pipeline.generator.dialects import Dialect
-from pipeline.generator.figures import Written, plain
+from pipeline.generator.figures import Written
 from pipeline.generator.flatten import FlattenOptions, flatten
 from pipeline.generator.html import Charset, HtmlFlavour, render_html
+from pipeline.generator.sample_bodies import live_all, made_up_spec
 from pipeline.generator.spec import TABLES, ReportSpec, make_spec
 from pipeline.generator.wording import wording
-from pipeline.generator.years import Figures, first_year, live_through, printed_in
+from pipeline.generator.years import Figures, printed_in
 from pipeline.model import Number
 
 FOLDER = "sample"
+DIVISIONS = "divisions-sample"
 LIST = "README.md"
 # A page that is made up says so to the program too (pipeline.normalizer.identity); a text does by its unit, which is in 示例省.
 _SYNTHETIC_TAG = '<meta name="gongkai-synthetic" content="true">'
@@ -33,7 +37,7 @@ _SYNTHETIC_TAG = '<meta name="gongkai-synthetic" content="true">'
 
 @dataclass(frozen=True, slots=True)
 class SampleReport:
-    """One file of the sample: its bytes, what was printed in it, and what the list says of it."""
+    """One file of the sample: its bytes, what was printed in it, what the list says of it. ``refused``: nobody can know its figures."""
 
     name: str
     body: bytes
@@ -41,40 +45,52 @@ class SampleReport:
     kind: str
     medium: str
     special: str
+    refused: bool = False
+
+
+def sample_data() -> dict[str, Any]:
+    """``sample.toml``."""
+    return tomllib.loads(Path(__file__).with_name("sample.toml").read_text("utf8"))
 
 
 def sample_reports() -> Iterator[SampleReport]:
     """All files of the sample: the made-up bodies year by year, then the published figures."""
-    data = tomllib.loads(Path(__file__).with_name("sample.toml").read_text("utf8"))
+    data = sample_data()
+    lives = live_all(data)
     for unit in data["unit"]:
-        yield from _made_up(unit, data)
+        for told in unit["reports"]:
+            spec = made_up_spec(unit, told, lives[unit["file"]][told["year"]], data["notes"]["made_up"])
+            yield _report(unit, told, spec, random.Random(f"{unit['file']} {told['year']} page"))
     for one in data["published"]:
         yield _published(one, data["notes"]["published"])
 
 
+def sample_divisions() -> Divisions:
+    """The divisions of all bodies of the sample, and what became of one of them."""
+    data = sample_data()
+    divisions = tuple(Division(code, name, _level(code)) for code, name in sorted(data["divisions"].items()))
+    changes = (
+        Change(str(one["old"]["code"]), str(one["new"]["code"]), str(one["date"]), one["kind"], one["old"]["name"], one["new"]["name"])
+        for one in data["changes"]
+    )
+    return Divisions(divisions, tuple(changes))
+
+
+def _level(code: str) -> str:
+    depth = len(code.rstrip("0"))
+    return "province" if depth <= 2 else "city" if depth <= 4 else "county" if depth <= 6 else "township"
+
+
 def write_sample(folder: Path) -> list[SampleReport]:
-    """The files in ``folder/sample``, and the list of them beside it."""
+    """The files in ``folder/sample``, the lists in ``folder/divisions-sample``, and the list of the files beside them."""
     reports = list(sample_reports())
-    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    for name in (FOLDER, DIVISIONS):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     for one in reports:
         (folder / FOLDER / one.name).write_bytes(one.body)
+    sample_divisions().write(folder / DIVISIONS)
     (folder / LIST).write_text(listing(reports), "utf8")
     return reports
-
-
-def _made_up(unit: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[SampleReport]:
-    """A body's reports, in the order of years: each year goes on from where the last one ended."""
-    rng = random.Random(unit["file"])
-    body = first_year(rng, unit)
-    for told in unit["report"]:
-        figures: Figures = {}
-        if not told.get("zeros"):
-            figures, body = live_through(rng, body, data["chances"])
-        forms: dict[str, str | None] = dict.fromkeys(TABLES, told["form"])
-        if "mixed" in told:
-            forms[told["mixed"]] = "2019"
-        spec = _spec(figures, forms, {}, unit["name"], told["year"], note=data["notes"]["made_up"], synthetic=True)
-        yield _report(unit, told, _as_told(spec, told), rng)
 
 
 def _published(one: Mapping[str, Any], note: str) -> SampleReport:
@@ -85,10 +101,15 @@ def _published(one: Mapping[str, Any], note: str) -> SampleReport:
         rows = one.get("rows", {}).get(table, {})
         figures |= _row_cells(rows, figure_ids(table, form, one.get("blocks", {})) if form else [], one["rest"])
     note = note.format(unit=one["unit"], year=one["year"])
-    spec = _spec(figures, forms, one.get("blocks", {}), one["unit"], one["year"], note=note, synthetic=False)
+    ids = [name for table, form in forms.items() if form for name in figure_ids(table, form, one.get("blocks", {}))]
+    spec = make_spec(
+        printed_in(figures, ids), forms=forms, blocks=one.get("blocks", {}), unit_name=one["unit"], report_year=one["year"], synthetic=False
+    )
+    title = str(wording()["titles"]["unit_first"]).format(unit=one["unit"], year=one["year"])
+    fee = {"processing_fee.collected_yuan": 0} if one["year"] >= 2021 else {}
     own = {int(number): text for number, text in one.get("sections", {}).items()}
     nothing = dict.fromkeys((1, 5, 6), "（本页只列数字。）")
-    spec = replace(spec, sections={0: note, **nothing, **own}, published_on="")
+    spec = replace(spec, title=title, sections={0: note, **nothing, **own}, prose=fee, published_on="")
     return _report(one, one, spec, random.Random(one["file"]))
 
 
@@ -113,47 +134,12 @@ def _cell(value: Any) -> Number | Written | None:
     return Written(value, value) if isinstance(value, str) else cast(Number, value)
 
 
-def _spec(
-    figures: Figures,
-    forms: Mapping[str, str | None],
-    blocks: Mapping[str, str],
-    unit: str,
-    year: int,
-    *,
-    note: str,
-    synthetic: bool,
-) -> ReportSpec:
-    """The report in words and cells, its note before everything else."""
-    ids = [name for table, form in forms.items() if form for name in figure_ids(table, form, blocks)]
-    rng = random.Random(f"{unit} {year}")
-    spec = make_spec(printed_in(figures, ids), forms=forms, blocks=blocks, unit_name=unit, report_year=year, rng=rng, synthetic=synthetic)
-    title = str(wording()["titles"]["unit_first"]).format(unit=unit, year=year)
-    last = wording()["prose"]["no_fee" if year >= 2021 else "nothing_else"]
-    fee = {"processing_fee.collected_yuan": 0} if year >= 2021 else {}
-    return replace(spec, title=title, sections={**spec.sections, 0: f"{note}\n{spec.sections[0]}", 6: last}, prose=fee)
-
-
-def _as_told(spec: ReportSpec, told: Mapping[str, Any]) -> ReportSpec:
-    """The report with what is special about it: another sign for 0, a total that contradicts its parts, a table that is not there."""
-    if "none" in told:
-        zeros = [name for name, value in spec.values.items() if value == 0]
-        printed = {**spec.printed, **dict.fromkeys(zeros, told["none"])}
-        spec = replace(spec, printed=printed, values={**spec.values, **dict.fromkeys(zeros, None)})
-    if "contradiction" in told:
-        name = f"{APPLICATIONS}.new_received.total"
-        wrong = cast(int, spec.values[name]) + told["contradiction"]
-        spec = replace(spec, printed={**spec.printed, name: plain(wrong)}, values={**spec.values, name: wrong})
-    if "missing" in told:
-        spec = replace(spec, forms={**spec.forms, told["missing"]: None})
-    return spec
-
-
 def _report(unit: Mapping[str, Any], told: Mapping[str, Any], spec: ReportSpec, rng: random.Random) -> SampleReport:
     """The report as a file."""
-    stem, special = f"{unit['file']}-{spec.report_year}", told.get("special", "")
+    stem, special = f"{unit['file']}-{spec.report_year}{'-corrected' if told.get('corrected') else ''}", told.get("special", "")
     if "text" in told:
         made = flatten(spec, cast(Dialect, told["text"]), rng=rng, options=FlattenOptions(blanks="kept"))
-        return SampleReport(f"{stem}.txt", made.text.encode(), spec, unit["kind"], f"text, dialect {told['text']}", special)
+        return SampleReport(f"{stem}.txt", made.text.encode(), spec, unit["kind"], f"text, dialect {told['text']}", special, made.refused)
     charset = cast(Charset, told.get("charset", "utf-8"))
     body = render_html(spec, HtmlFlavour(**told["html"]), charset=charset, rng=rng)
     if spec.synthetic:
@@ -172,15 +158,19 @@ def _html_medium(flavour: Mapping[str, Any], charset: str) -> str:
 
 _HEAD = """# Raw documents
 
-`sample/` holds {count} files to try the program on; `archive/` is made by `gongkai import` and is not in git.
-Everything here is written by `python -m pipeline.generator.sample data/raw`, from `pipeline/generator/sample.toml`;
-a test holds the two together.
+`sample/` holds {count} files to try the program on, `divisions-sample/` the lists of divisions that go with them; `archive/` is made by
+`gongkai import` and is not in git. Everything here is written by `python -m pipeline.generator.sample data/raw`, from
+`pipeline/generator/sample.toml`; a test holds the two together.
 
 Of the {count} files, **{made_up} are made up**: the province 示例省 and all its bodies do not exist, and their figures come from a program.
-Their pages say so, and every row of the datasets that comes from them has `synthetic` = true. Their figures agree from year to year.
+Their pages say so, and every row of the datasets that comes from them has `synthetic` = true. Their figures agree within a report and from
+year to year but where the last column says otherwise. Most are of one county, 云河县: its government, whose report is the sum over its
+bodies, four departments, four towns and a street office, for 2019 to 2024.
 
 The other {real} hold figures that the named body published, as read by eye from its report. The pages around the figures were written
 for this project, not by the publisher, and say so; they have `synthetic` = false, as their figures are real.
+
+`divisions-sample/divisions.csv` and `changes.csv` are what `gongkai units import` takes. Codes that begin with 99 are given to nobody.
 
 *Form* is the form that the tables are printed in, by the year of the official notice. Texts are as text extractors leave a page, the
 tables flattened; their dialects are named in `pipeline/generator/dialects.py`.

@@ -1,7 +1,8 @@
 """The figures of one made-up body from year to year, as its reports would print them: what one year leaves open, the next carries over.
 
-Request by request: each comes from somebody, is answered in one way or stays open, and may be disputed. So every relation of the form
-holds, and those between two years as well (carried forward and over, documents in force, items of the year before).
+Request by request: each comes from somebody, is answered in one way or stays open, and may be disputed; a dispute that is pending is
+decided in the next year, and a lawsuit after a review follows a review of its year. So every relation of the form holds, and those between
+two years as well (carried forward and over, documents in force, items of the year before, pending disputes), and no figure jumps.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ _DECIDED = ("licences", "penalties", "coercion")
 class Body:
     """What a body is like when a year begins.
 
-    ``requests`` and ``decisions`` are what it may expect of the year, ``waiting`` the open requests by who made them, ``items`` the number
-    of its licences and the like, ``fees`` in 万元.
+    ``requests`` and ``decisions`` are what it may expect of the year, ``waiting`` the open requests by who made them, ``pending`` the open
+    disputes by their kind, ``items`` the number of its licences and the like, ``fees`` in 万元, ``purchases`` in hundreds of 元 a project.
     """
 
     requests: float
@@ -37,22 +38,29 @@ class Body:
     growth: float
     items: Mapping[str, int]
     waiting: Counter[str]
+    pending: Counter[str]
+    projects: int
+    purchases: int
 
 
 def first_year(rng: random.Random, unit: Mapping[str, Any]) -> Body:
     """A body as ``sample.toml`` describes it."""
     items = {row: rng.randint(2, 60) for row in _ITEMS}
-    return Body(unit["requests"], tuple(unit["decisions"]), unit["fees"], unit["documents"], unit["growth"], items, Counter())
+    projects, purchases = rng.randint(0, 5), rng.randint(90, 900)
+    expected = (unit["requests"], tuple(unit["decisions"]), unit["fees"], unit["documents"], unit["growth"])
+    return Body(*expected, items, Counter(), Counter(), projects, purchases)
 
 
 def live_through(rng: random.Random, body: Body, chances: Mapping[str, Any]) -> tuple[Figures, Body]:
     """All figures of one year in both forms, and the body as the next year begins."""
     disclosed, after = _disclosure(rng, body)
     requests, waiting, processed = _applications(rng, body, chances)
-    figures = disclosed | requests | _review(rng, processed, chances)
+    disputes, pending = _review(rng, body, processed, chances)
+    figures = disclosed | requests | disputes
     factor = body.growth * _about(rng, 1.0, 0.1)
     grown = tuple(one * factor for one in body.decisions)
-    return figures, replace(after, requests=body.requests * body.growth, decisions=grown, fees=body.fees * factor, waiting=waiting)
+    later = replace(after, requests=body.requests * body.growth, decisions=grown, fees=body.fees * factor)
+    return figures, replace(later, waiting=waiting, pending=pending)
 
 
 def _about(rng: random.Random, value: float, share: float = 0.2) -> float:
@@ -74,17 +82,16 @@ def _disclosure(rng: random.Random, body: Body) -> tuple[Figures, Body]:
         (("issued", "repealed", "in_force"), (issued, repealed, documents)),
     ):
         figures |= {f"normative_documents.{column}": value for column, value in zip(columns, values, strict=True)}
-    changes = {row: rng.randint(-2, 4) for row in _ITEMS}
+    changes = {row: max(-body.items[row], rng.randint(-2, 4)) for row in _ITEMS}
     for row in _ITEMS:
         figures |= {f"{row}.items_last_year": body.items[row], f"{row}.items_change": changes[row]}
     decided = [round(one) for one in body.decisions]
     figures |= {f"{row}.decisions": count for row, count in zip(_DECIDED, decided, strict=True)}
     figures |= {"other_external_services.decisions": round(_about(rng, decided[0] * 1.6))}
     fees = Decimal(round(_about(rng, body.fees, 0.05) * 100)) / 100
-    projects = rng.randint(0, 5)
-    amount = Written(f"{projects * rng.randint(90, 900) * 100}元", "") if projects else Written("0", 0)
-    money = replace(amount, value=amount.text) if projects else amount
-    figures |= {"admin_fees.amount": fees, "central_procurement.projects": projects, "central_procurement.amount": money}
+    spent = f"{round(_about(rng, body.projects * body.purchases)) * 100}元"
+    money = Written(spent, spent) if body.projects else Written("0", 0)
+    figures |= {"admin_fees.amount": fees, "central_procurement.projects": body.projects, "central_procurement.amount": money}
     items = {row: body.items[row] + changes[row] for row in _ITEMS}
     return {f"{DISCLOSURE}.{name}": value for name, value in figures.items()}, replace(body, documents=documents, items=items)
 
@@ -115,14 +122,22 @@ def _applications(rng: random.Random, body: Body, chances: Mapping[str, Any]) ->
     )
 
 
-def _review(rng: random.Random, processed: int, chances: Mapping[str, Any]) -> Figures:
-    """Table four: some of the answers are disputed."""
+def _review(rng: random.Random, body: Body, processed: int, chances: Mapping[str, Any]) -> tuple[Figures, Counter[str]]:
+    """Table four: some of the answers are disputed, and what was pending is decided. And what is pending now."""
     counts: Counter[str] = Counter()
-    for group in ("review", "litigation_direct", "litigation_after_review"):
-        for _ in range(sum(rng.random() < chances[group] for _ in range(processed))):
-            counts[f"{REVIEW}.{group}.{_drawn(rng, chances['outcomes'])}"] += 1
+    pending: Counter[str] = Counter()
+    for group, answers in (("review", processed), ("litigation_direct", processed), ("litigation_after_review", None)):
+        # Who sues after a review has lost it in the same year.
+        disputable = counts[f"{REVIEW}.review.upheld"] if answers is None else answers
+        new = sum(rng.random() < chances[group] for _ in range(disputable))
+        for at in range(body.pending[group] + new):
+            outcome = _drawn(rng, chances["outcomes"])
+            if outcome == "pending" and at < body.pending[group]:
+                outcome = "upheld"
+            pending[group] += outcome == "pending"
+            counts[f"{REVIEW}.{group}.{outcome}"] += 1
             counts[f"{REVIEW}.{group}.total"] += 1
-    return dict(counts)
+    return dict(counts), pending
 
 
 def printed_in(figures: Mapping[str, Number | Written | None], ids: Sequence[str]) -> Figures:
