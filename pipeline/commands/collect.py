@@ -28,7 +28,7 @@ from pipeline.scrapers.summary import CollectSummary
 
 _DEMO_MARK = ".gongkai-demo"
 #: A portal on this machine needs no pauses of a second.
-_DEMO_MANNERS = Manners(delay=0.03, backoff=0.1, answer_seconds=10)
+_DEMO_MANNERS = Manners(delay=0.01, backoff=0.1, answer_seconds=10)
 
 
 @click.command("collect")

@@ -163,9 +163,9 @@ def test_a_body_that_only_the_connection_ends_is_told_as_such() -> None:
         ("deflate", zlib.compress(b"a page")[2:-4]),
         ("gzip", gzip.compress(b"a page") + bytes(10)),
         ("", b"a page"),
-        ("gzip", gzip.compress(b"a page", mtime=0)),
         ("identity", b"a page"),
     ],
+    ids=["gzip", "two members", "deflate", "raw deflate", "padded", "none", "identity"],
 )
 def test_codings_are_undone_however_the_body_is_cut(coding: str, packed: bytes) -> None:
     for size in (1, 3, 1000):
