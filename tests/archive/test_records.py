@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.archive.heads import KEPT
 from pipeline.archive.members import scan, unpack
 from pipeline.archive.records import BadRecordError, clean_url, decode, encode, make_record
 
@@ -69,3 +70,40 @@ def test_bytes_that_are_no_archive_at_all():
     assert [member.error is not None for member in scan(b"<html>" * 100)] == [True]
     with pytest.raises(BadRecordError):
         decode(unpack(gzip.compress(b"<html></html>"), 0).content)
+
+
+printable = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=30).map(str.strip)
+
+
+@given(
+    st.binary(max_size=3000),
+    st.sampled_from([200, 301, 404, 503]),
+    st.dictionaries(st.sampled_from(KEPT), printable, max_size=5),
+    st.sampled_from([None, "a-county", "x1"]),
+    st.sampled_from([None, "challenge", "truncated"]),
+)
+def test_an_answer_comes_back_with_its_head_its_source_and_its_judgement(body, status, headers, source, judgement):
+    record = make_record(body, url="http://a.gov.cn/", fetched_at=DATE, status=status, headers=headers, source=source, judgement=judgement)
+    assert decode(unpack(encode(record), 0).content) == record
+    assert dict(record.headers) == headers
+
+
+@pytest.mark.parametrize("value", ["/x\r\nSet-Cookie: a=1", "/年报\x00", "\x7f\x1b[2J", "/" + "x" * 20_000])
+def test_odd_header_values_are_data_in_one_header_line(value):
+    record = make_record(b"", url="http://a.gov.cn/", status=302, headers={"Location": value, "Set-Cookie": "id=1"}, fetched_at=DATE)
+    back = decode(unpack(encode(record), 0).content)
+    assert [name for name, _ in back.headers] == ["Location"]
+    assert back.header("Location") == record.header("Location")
+    assert back.header("Location").isascii()
+
+
+@pytest.mark.parametrize("more", [{"source": "../x"}, {"source": "a b"}, {"judgement": "Not Found"}, {"source": ""}])
+def test_a_source_or_judgement_that_is_no_plain_word_is_refused(more):
+    with pytest.raises(ValueError, match=r"cannot be a (source|judgement)"):
+        make_record(b"", **more)
+
+
+def test_a_head_that_was_changed_is_noticed():
+    member = unpack(encode(make_record(b"b", url="http://a.gov.cn/", status=200, headers={"ETag": '"1"'}, fetched_at=DATE)), 0).content
+    with pytest.raises(BadRecordError, match="digest"):
+        decode(member.replace(b'ETag: "1"', b'ETag: "2"'))
