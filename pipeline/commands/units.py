@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -190,7 +190,7 @@ def propose_command(old_files: tuple[Path, ...], new_files: tuple[Path, ...], ra
     """
     with one_clear_line(), _lists():
         old = read_divisions(map(read_rows, old_files))
-        new = read_divisions(map(read_rows, new_files)) if new_files else _names(load_divisions(raw), raw)
+        new: Mapping[str, str] = read_divisions(map(read_rows, new_files)) if new_files else _names(load_divisions(raw), raw)
     proposals, open_ones = propose(old, new)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(_PROPOSED)
@@ -203,11 +203,11 @@ def propose_command(old_files: tuple[Path, ...], new_files: tuple[Path, ...], ra
     click.echo(f"{len(proposals)} proposed, {len(open_ones)} open; fill in the dates before you import them", err=True)
 
 
-def _names(divisions: Divisions | None, raw: Path) -> dict[str, str]:
+def _names(divisions: Divisions | None, raw: Path) -> Mapping[str, str]:
     if divisions is None:
         stop(_NO_LIST.format(raw=raw), WRONG_USE)
         return {}
-    return {one.code: one.name for one in divisions}
+    return divisions.names
 
 
 COMMANDS: list[click.Command] = [units_command]

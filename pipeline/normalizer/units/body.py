@@ -22,6 +22,7 @@ NOTHING = ""
 _JOINING = re.compile("[和与及、]")
 _MARK = re.compile(r".(?:省|市|州|盟|县|区|旗|乡|镇|苏木|街道)")
 _CHINESE = re.compile("[\u3400-\u9fff〇·、]+")
+BRANCH = re.compile(r"(.{2,}局)(.{2,8}?)([区县市旗]?)分局")
 _BRACKETS = re.compile(r"\([^()]{0,30}\)$")
 
 
@@ -143,6 +144,10 @@ def _is_body(text: str) -> bool:
         return True
     if text in (*lists["body.governments"], *lists["body.street_offices"], *lists["body.offices"]) or not _CHINESE.fullmatch(text):
         return False
+    branch = BRANCH.fullmatch(text)
+    if branch is not None:
+        # 公安局师宗县分局: the place of a branch stands inside the name of its bureau.
+        text = branch[1]
     ends = text.endswith((*lists["body.departments"], *lists["body.others"], *lists["body.committees"]))
     return ends and len(text) > 1 and not _names_place(text)
 

@@ -6,6 +6,7 @@ import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pipeline.normalizer.units.aliases import aliases_of, simplified
 from pipeline.normalizer.units.codes import Level, depth, is_under, is_zone_code, level_of, upper_codes
@@ -64,6 +65,11 @@ class Divisions:
     def __len__(self) -> int:
         return len(self._names)
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Codes → names, as the list has them now."""
+        return MappingProxyType(self._names)
+
     def __iter__(self) -> Iterator[Division]:
         return (self._division((code, name)) for code, name in self._names.items())
 
@@ -79,7 +85,8 @@ class Divisions:
 
         A county that only repeats its city's name (嘉峪关市 620201 in 620200) is left out.
         """
-        return self._found(name)
+        # Most texts that are tried are no names: looking first is cheap.
+        return self._found(name) if name in self._by_name or name in self._aliases else ()
 
     def at(self, code: str) -> Division | None:
         """The division that has a code now, or had it last."""
@@ -89,9 +96,9 @@ class Divisions:
         return None if state is None else self._division(state)
 
     def chain(self, one: Division) -> tuple[Division, ...]:
-        """The division with those above it, from the province down."""
-        above = (self.at(code) for code in upper_codes(one.code))
-        return (*(upper for upper in above if upper is not None and upper.code != one.code), one)
+        """The division with those above it, from the province down; a county that only repeats its city's name is left out."""
+        above = [upper for code in upper_codes(one.code) if (upper := self.at(code)) is not None and upper.code != one.code]
+        return (*(upper for number, upper in enumerate(above) if not number or upper.name != above[number - 1].name), one)
 
     def parent(self, one: Division) -> Division | None:
         """The division right above one."""

@@ -73,7 +73,7 @@ class Clues:
         return iter(() if division is None else (Clue(source, True, (division,)),))
 
     def named(self, text: str) -> tuple[Division, ...]:
-        """The province, city or county whose name a text ends with, by the longest such name; one that is a plain word (主城区) says nothing."""
+        """The province, city or county whose name a text ends with, by the longest such name; a plain word (主城区) says nothing."""
         if text not in self._known:
             names = (text[start:] for start in range(len(text) - 1))
             name = next((one for one in names if one in self._uppers), "")

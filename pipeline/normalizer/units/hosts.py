@@ -25,10 +25,13 @@ def learn_hosts(divisions: Divisions | None, claims: Iterable[Claim]) -> dict[st
     resolver = Resolver(divisions)
     bodies: defaultdict[str, set[str]] = defaultdict(set)
     places: defaultdict[str, set[str]] = defaultdict(set)
-    for claim in dict.fromkeys(claims):
+    seen: set[tuple[str, str | None, str | None]] = set()
+    for claim in claims:
         host = host_of(claim.url)
-        if claim.trust != "official" or not host:
+        said = (host, claim.unit_name, claim.places)
+        if claim.trust != "official" or not host or said in seen:
             continue
+        seen.add(said)
         found = resolver.resolve(claim)
         if found.division is not None:
             bodies[host].add(found.unit_id)

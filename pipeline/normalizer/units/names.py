@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.normalizer.units.aliases import simplified
-from pipeline.normalizer.units.body import GOVERNMENT, Body, body_in, plain_body, tidy_name
-from pipeline.normalizer.units.divisions import Division, Divisions
+from pipeline.normalizer.units.body import BRANCH, GOVERNMENT, Body, body_in, own_body, plain_body, tidy_name
+from pipeline.normalizer.units.divisions import Division, Divisions, level_at
 from pipeline.normalizer.units.printed import split_name
 from pipeline.normalizer.units.words import words
 
 _LONGEST = 26
-_BRANCH = re.compile(r"(.{2,}局)(.{2,7}?)[区县市旗]?分局")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class NameReader:
                 yield from self._cuts(name, end + len(GOVERNMENT), (*places, text), found)
 
     def _candidate(self, division: Division, rest: str) -> Candidate | None:
-        body = body_in(division.name, division.level, rest)
+        body = _body(division, rest)
         if body is None or (not body.own and not _has_bodies(division)):
             return None
         if body.kind == "department" and not body.own and division.level == "township":
@@ -90,7 +88,7 @@ class NameReader:
 
     def _branch(self, city: Division, body: Body) -> Candidate | None:
         """The district division of a city's bureau stands in the district: 西安市公安局阎良分局."""
-        found = _BRANCH.fullmatch(body.name)
+        found = BRANCH.fullmatch(body.name)
         bureau = next((name for name in words().lists["body.branches"] if body.name.endswith(name) and body.name != name), None)
         stem = found[2] if found else body.name.removesuffix(bureau) if bureau else None
         if stem is None or city.level not in {"city", "province"}:
@@ -99,6 +97,15 @@ class NameReader:
         if len(counties) != 1:
             return None
         return Candidate(counties[0], plain_body(f"{found[1]}{found[2]}分局") if found else body)
+
+
+def _body(division: Division, rest: str) -> Body | None:
+    """The body of a division; behind a former name it may be printed as what it was then (人民政府 of a town that is a street now)."""
+    for code, name in reversed(division.states):
+        body = body_in(name, level_at(code, name), rest)
+        if body is not None:
+            return own_body(division.name, division.level) if body.own else body
+    return None
 
 
 def _names_of(stem: str) -> tuple[str, ...]:
@@ -111,10 +118,13 @@ def _has_bodies(division: Division) -> bool:
 
 
 def _rank(one: Candidate) -> int:
-    """How surely a name is read whole: the government of a place, a body of it, a place without a government."""
+    """How surely a name is read whole: the government of a place, its department, a listed place without a government, any other body.
+
+    曹妃甸区一农场 is a farm that the list has; 安图县林业局 is the county's bureau, though statistical lists count some bureaus as places.
+    """
     if one.body.own:
-        return 2 if one.body.name else 0
-    return 1
+        return 3 if one.body.name else 1
+    return 2 if one.body.kind != "other" else 0
 
 
 def _first_place(name: str, consumed: int) -> str | None:
