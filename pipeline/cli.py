@@ -8,7 +8,7 @@ from io import TextIOWrapper
 import click
 
 from pipeline import __version__
-from pipeline.commands import collect, compare, datasets, documents, export, sources, units
+from pipeline.commands import ask, collect, compare, datasets, documents, export, sources, units
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -21,5 +21,6 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (*documents.COMMANDS, *datasets.COMMANDS, *export.COMMANDS, *compare.COMMANDS, *sources.COMMANDS, *collect.COMMANDS, *units.COMMANDS):
-    main.add_command(_command)
+for _module in (documents, datasets, export, compare, ask, sources, collect, units):
+    for _command in _module.COMMANDS:
+        main.add_command(_command)

@@ -5,10 +5,12 @@ An SVG keeps its labels as text, so that the reader's own fonts show them; a PNG
 
 from __future__ import annotations
 
+import logging
 import math
 import tomllib
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,20 +50,27 @@ def draw(points: Sequence[Point], subject: Subject, path: Path, *, lang: Lang, s
     pyplot = need("matplotlib.pyplot", "plot", _WHAT)
     svg = path.suffix == ".svg"
     families = _families(font, needed=not svg)
-    settings = {
-        "font.sans-serif": [*families, "DejaVu Sans"],
-        "font.family": "sans-serif",
-        "svg.fonttype": "none",
-        "svg.hashsalt": "gongkai",
-    }
-    with pyplot.rc_context(settings | {"axes.unicode_minus": False}), warnings.catch_warnings():
-        if svg:
-            # The text is laid out with the fonts of this machine, and shown with those of the reader's.
-            warnings.filterwarnings("ignore", message="Glyph .* missing from")
+    # Listed as families, each is asked in turn for a character that the one before it has not.
+    settings = {"font.family": [*families, "DejaVu Sans", "sans-serif"], "svg.fonttype": "none", "svg.hashsalt": "gongkai"}
+    with pyplot.rc_context(settings | {"axes.unicode_minus": False}), _quiet(svg):
         figure = _figure(pyplot, lines, subject, lang, source)
         metadata = {"Date": None, "Creator": "gongkai"} if svg else {"Software": "gongkai"}
         figure.savefig(path, format=path.suffix[1:], metadata=metadata, bbox_inches="tight", dpi=160)
         pyplot.close(figure)
+
+
+@contextmanager
+def _quiet(svg: bool) -> Iterator[None]:
+    """An SVG is laid out with the fonts of this machine and shown with the reader's: what is missing here need not be told."""
+    log, before = logging.getLogger("matplotlib.font_manager"), logging.getLogger("matplotlib.font_manager").level
+    with warnings.catch_warnings():
+        if svg:
+            warnings.filterwarnings("ignore", message="Glyph .* missing from")
+            log.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            log.setLevel(before)
 
 
 def _families(font: Path | None, *, needed: bool) -> list[str]:

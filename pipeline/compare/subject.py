@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,9 @@ from pipeline.export.short_names import short_names
 
 class UnknownSubjectError(LookupError):
     """No indicator or figure of that name; the message names close ones."""
+
+
+_UNIT = re.compile(r"（单位：[^）]*）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,13 @@ def find_subject(dictionary: pa.Table, kind: Literal["indicator", "figure"], nam
 
 def _subject(kind: Literal["indicator", "figure"], entry: Mapping[str, Any]) -> Subject:
     money = kind == "figure" and entry["type"] == "money"
+    label = entry["label_zh"].replace(" / ", "·").split(" | ")[-1]
     return Subject(
         id=entry["id"],
         kind=kind,
         dataset=entry["dataset"] or f"{kind}s",
-        label_zh=entry["label_zh"].replace(" / ", "·").split(" | ")[-1],
+        # The form's header names the unit it prints; the values compared are in yuan.
+        label_zh=_UNIT.sub("", label) if money else label,
         label_en=entry["label_en"] or entry["id"],
         unit="元" if money else entry["unit"] or None,
         is_share=kind == "indicator" and entry["type"] == "ratio",

@@ -23,9 +23,17 @@ def text(key: str, lang: Lang, **values: object) -> str:
     return str(_words()["text"][key][lang]).format(**values)
 
 
+@functools.cache
+def _codes() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return tomllib.loads((Path(__file__).parents[1] / "normalizer" / "codes.toml").read_text("utf8"))
+
+
 def missing(code: str, lang: Lang) -> str:
-    """Why there is no value, short enough for a cell; the code itself where no word is declared."""
-    return str(_words()["missing"].get(code, {}).get(lang, code))
+    """Why there is no value, short enough for a cell: our word for it, or the label of the code, or the code in plain letters."""
+    if code in _words()["missing"]:
+        return str(_words()["missing"][code][lang])
+    label = _codes().get("no_value", {}).get(code, {}).get("zh") if lang == "zh" else None
+    return label or code.replace("_", " ")
 
 
 def mark(caveat: str) -> str:

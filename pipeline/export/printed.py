@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,18 +16,29 @@ _ROWS_AT_ONCE = 65_536
 
 
 def write_csv(path: Path, names: Sequence[str], parts: Iterable[pa.Table]) -> int:
-    """Write rows in UTF-8 with a mark, CRLF, every text quoted and guarded; how many there were.
+    """Write rows as ``csv_bytes`` gives them; how many there were."""
+    count = 0
+
+    def counted() -> Iterator[pa.Table]:
+        nonlocal count
+        for part in parts:
+            count += part.num_rows
+            yield part
+
+    with path.open("wb") as out:
+        out.writelines(csv_bytes(names, counted()))
+    return count
+
+
+def csv_bytes(names: Sequence[str], parts: Iterable[pa.Table]) -> Iterator[bytes]:
+    """Rows in UTF-8 with a mark, CRLF, every text quoted and guarded.
 
     Nothing between two commas is a null, ``""`` an empty text.
     """
-    count = 0
-    with path.open("wb") as out:
-        out.write(BOM + (",".join(names) + _LINE_END).encode())
-        for part in parts:
-            for start in range(0, part.num_rows, _ROWS_AT_ONCE):
-                out.write("".join(_lines(part.slice(start, _ROWS_AT_ONCE))).encode())
-            count += part.num_rows
-    return count
+    yield BOM + (",".join(names) + _LINE_END).encode()
+    for part in parts:
+        for start in range(0, part.num_rows, _ROWS_AT_ONCE):
+            yield "".join(_lines(part.slice(start, _ROWS_AT_ONCE))).encode()
 
 
 def _lines(rows: pa.Table) -> list[str]:
@@ -37,8 +48,8 @@ def _lines(rows: pa.Table) -> list[str]:
 
 
 def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_string(column.type):
-        doubled = pc.replace_substring(guard_column(column), '"', '""')
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        doubled = pc.replace_substring(guard_column(pc.cast(column, pa.string())), '"', '""')
         return pc.binary_join_element_wise('"', doubled, '"', "")
     return as_text(column)
 
