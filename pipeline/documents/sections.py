@@ -20,6 +20,8 @@ _CHINESE = {character: number for number, character in enumerate("一二三四�
 _LONGEST_HEADING = 45
 _SAME_NUMBER = 0.34
 _OTHER_NUMBER = 0.12
+_LAST = (5, 6)
+_LONGEST_FURNITURE = 80
 
 
 def heading_section(line: str) -> int | None:
@@ -71,8 +73,17 @@ def _headings() -> dict[int, tuple[str, ...]]:
     return found
 
 
+@functools.cache
+def _furniture() -> re.Pattern[str]:
+    text = resources.files("pipeline.documents").joinpath("furniture.toml").read_text("utf8")
+    return re.compile(rf"\s*(?:{'|'.join(tomllib.loads(text)['below'])})")
+
+
 def split_sections(lines: Iterable[str]) -> dict[int, str]:
-    """Section number → text under its heading. A heading that comes again (a second numbering) continues its section."""
+    """Section number → text under its heading. A heading that comes again (a second numbering) continues its section.
+
+    The last sections, which have no table, end where the page goes on below the report.
+    """
     found: dict[int, list[str]] = {}
     current: int | None = None
     for line in lines:
@@ -80,6 +91,8 @@ def split_sections(lines: Iterable[str]) -> dict[int, str]:
         if section is not None:
             current = section
             found.setdefault(section, [])
+        elif current in _LAST and len(line) < _LONGEST_FURNITURE and _furniture().match(line):
+            current = None
         elif current is not None:
             found[current].append(line)
     return {section: "\n".join(texts) for section, texts in sorted(found.items())}

@@ -93,3 +93,20 @@ def test_rows_of_table_three_do_not_open_sections():
 @given(st.text(max_size=60))
 def test_no_line_makes_it_raise(line):
     assert heading_section(line) in {None, 1, 2, 3, 4, 5, 6}
+
+
+def test_the_last_section_ends_where_the_page_goes_on():
+    lines = [
+        "六、其他需要报告的事项",
+        "主办部门按期报送。",
+        "没有收取信息处理费。",
+        "上一篇：2020年年报",
+        "主办：示例县人民政府 网站标识码：0000000000",
+        "打印本页",
+    ]
+    assert split_sections(lines) == {6: "主办部门按期报送。\n没有收取信息处理费。"}
+
+
+def test_what_looks_like_the_page_before_the_tables_ends_nothing():
+    lines = ["一、总体情况", "扫一扫", "收到申请3件。", "五、存在的主要问题及改进情况", "下一条：无", "六、其他需要报告的事项", "无。"]
+    assert split_sections(lines) == {1: "扫一扫\n收到申请3件。", 5: "", 6: "无。"}
