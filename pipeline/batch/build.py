@@ -24,6 +24,7 @@ from pipeline.normalizer.store import (
     unchanged_partitions,
     write_snapshot,
 )
+from pipeline.normalizer.units.divisions import Divisions
 
 ARCHIVE = "archive"
 _ARCHIVE_FILES = "archive_files"
@@ -61,6 +62,7 @@ def build(
     fresh: bool = False,
     workers: int | None = None,
     corrections: Iterable[Correction] = (),
+    divisions: Divisions | None = None,
     reader: Reader | None = None,
     keep: int = KEEP,
     min_free: int = MIN_FREE_BYTES,
@@ -70,7 +72,8 @@ def build(
     """Build all datasets in ``processed`` from the archive in ``raw``; with ``fresh`` nothing is used that an earlier build made.
 
     Documents are read by ``workers`` processes, as many as there are processors if not told; the result is the same for any number.
-    ``corrections`` are put beside the printed values; those that match nothing are named in the outcome.
+    ``divisions`` say whose the reports are; without them units stay unresolved. ``corrections`` are put beside the printed values; those
+    that match nothing are named in the outcome.
     ``begin`` is told the number of documents, ``done`` of each one finished. Raises ``NothingToBuildError``, ``LockHeldError``,
     ``SnapshotError`` and ``OSError`` (a full disk); the last snapshot is then as it was.
     """
@@ -89,7 +92,7 @@ def build(
         begin(len(documents))
         shelf = Shelf(processed, reader, plan(documents))
         read = shelf.fill(archive, workers or cores(), fresh=fresh, done=done)
-        world = survey(shelf, index.entries, index.damages, reader.digest, corrections)
+        world = survey(shelf, index, reader=reader.digest, corrections=corrections, divisions=divisions)
         inputs = input_digests(world)
         last = prepare(processed)
         unchanged = set() if fresh else unchanged_partitions(last, inputs)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
+from pipeline.batch.versions import Reading
 from pipeline.batch.world import World
 from pipeline.normalizer.derived.year import YearTables
 from pipeline.normalizer.load import read_files
-from pipeline.normalizer.store import Snapshot
+from pipeline.normalizer.store import EVERYWHERE, WHENEVER, Snapshot
+from pipeline.normalizer.units.rows import unit_rows
 
 # What of a year the next one is held against.
 _LOOKED_BACK_AT = (
@@ -45,4 +47,10 @@ class Years:
 
 def province_parts(world: World, unchanged: set[str]) -> Iterator[tuple[str, str, pa.Table]]:
     """Dataset, province and rows of what is cut by province alone."""
-    yield from ()
+    primaries: dict[str, list[Reading]] = {}
+    for group in world.reports:
+        primaries.setdefault(group[0].province, []).append(group[0])
+    for place, ones in sorted(primaries.items()):
+        if f"{WHENEVER}-{place}" not in unchanged:
+            yield "units", place, unit_rows((one.claim, one.found) for one in ones)
+    yield "redirects", EVERYWHERE, world.redirects

@@ -39,6 +39,8 @@ def identity_issues(one: Reading) -> Iterator[dict[str, Any]]:
     name, year = one.facts["unit_name"], one.facts["report_year"]
     if not name or not identity.normalise_name(name):
         yield issue_row(one, "report.unit_unknown", "error", "The publishing unit was not found; the id stands for this document alone")
+    elif told := one.found.issue():
+        yield issue_row(one, told[0], "warning", *told[1:])
     if one.year is None:
         found = "was not found" if year is None else f"cannot be {year}"
         yield issue_row(one, "report.year_unknown", "error", f"The year of the report {found}", one.facts["title"])

@@ -48,10 +48,14 @@ def document_row(one: Reading, facts: dict[str, Any], reader: str) -> dict[str, 
 
 def report_row(one: Reading, facts: dict[str, Any]) -> dict[str, Any]:
     """A row of ``reports`` from its primary document."""
+    found = one.found
     own = {
-        "scope": identity.OWN_SCOPE,
+        "scope": found.scope,
         "unit_name_printed": facts["unit_name"],
-        "unit_name": None,
+        "unit_name": found.name if found.resolved else None,
+        "level": found.level,
+        "kind": found.kind,
+        **found.places(),
         "published_on": _day(facts["published_on"]),
         "source_url": facts["url"],
         "trust": one.trust,
@@ -63,7 +67,7 @@ def report_row(one: Reading, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def captures(entries: Iterable[Entry]) -> pa.Table:
-    """One row for each record of the archive."""
+    """One row for each answer and document of the archive, also for answers whose body was there before."""
     rows = [
         {
             "url": entry.url,
@@ -71,12 +75,15 @@ def captures(entries: Iterable[Entry]) -> pa.Table:
             "fetched_at": _moment(entry.fetched_at),
             "http_status": entry.status,
             "sha256": entry.sha256,
-            "document_id": identity.document_id(entry.sha256) if entry.is_document else None,
+            "document_id": identity.document_id(entry.sha256) if entry.shows_document else None,
             "record_type": entry.record_type,
+            "judgement": entry.judgement,
+            "redirect_to": entry.location,
             "archive_file": entry.file,
             "archive_offset": entry.offset,
         }
         for entry in entries
+        if entry.record_type != "metadata"
     ]
     return pa.Table.from_pylist(rows, schema=nullable(arrow_schema("captures")))
 

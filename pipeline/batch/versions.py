@@ -1,6 +1,7 @@
 """Which documents are one report, which of them speaks for it, and what the others are.
 
-**One report** are the documents of one unit, year and scope. A unit that is not resolved is known by host and printed name; a document
+**One report** are the documents of one unit, year and scope. Who the unit is, ``normalizer.units`` says by the list of divisions, wherever
+the document came from. A unit that is not resolved is known by host and printed name; a document
 from elsewhere (a foreign host, a local file) therefore joins the report of a gov.cn host only if unit name and year are the same and either
 the path of its address is the same too (a mirror), or its sections and its figures are the same; and only if that fits one report.
 
@@ -22,7 +23,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,12 +32,13 @@ from pipeline.archive import Entry
 from pipeline.forms.load import TABLES
 from pipeline.normalizer import identity
 from pipeline.normalizer.store import UNRESOLVED
+from pipeline.normalizer.units.resolve import Claim, Resolution, Resolver
 
 GONE = frozenset({404, 410})
 #: Scalar columns of a reading that tell versions apart.
 VERSION_COLUMNS = (
     *("sha256", "url", "name", "fetched_at", "failure", "title", "unit_name", "report_year", "published_on", "medium"),
-    *("is_report", "synthetic", "fingerprint", "text_digest"),
+    *("is_report", "synthetic", "fingerprint", "text_digest", "scope"),
     *(f"{table}_state" for table in TABLES),
 )
 
@@ -55,9 +57,11 @@ class Reading:
     trust: identity.Trust
     address: str
     latest: tuple[int, int]
+    year: int | None
+    claim: Claim
+    found: Resolution
     urls: dict[str, None] = field(default_factory=dict)
     role: str = "failed"
-    year: int | None = None
     unit_id: str | None = None
     report_id: str | None = None
     versions: int = 1
@@ -71,16 +75,45 @@ class Reading:
     @property
     def partition(self) -> str:
         """Year and province that its rows are filed under."""
-        return f"{identity.UNKNOWN_YEAR if self.year is None else f'{self.year:04d}'}-{UNRESOLVED}"
+        return f"{identity.UNKNOWN_YEAR if self.year is None else f'{self.year:04d}'}-{self.province}"
+
+    @property
+    def province(self) -> str:
+        """The first two digits of its province's code, once it is known whose report it is."""
+        return self.found.chain[0].code[:2] if self.unit_id and self.found.chain else UNRESOLVED
 
 
-def make_reading(stretch: int, row: int, facts: dict[str, Any]) -> Reading:
-    """The reading of one archive record."""
-    address = address_of(facts["url"], facts["name"])
-    one = Reading(stretch, row, facts, identity.document_id(facts["sha256"]), identity.trust_of(facts["url"]), address, (stretch, row))
-    one.year = identity.known_year(facts["report_year"])
-    one.urls[address] = None
-    return one
+def make_claim(facts: dict[str, Any]) -> Claim:
+    """What a reading says of whose report it is."""
+    return Claim(
+        unit_name=facts["unit_name"],
+        url=facts["url"],
+        sha256=facts["sha256"],
+        trust=identity.trust_of(facts["url"]),
+        places=facts.get("places"),
+        scope=facts["scope"],
+        year=identity.known_year(facts["report_year"]),
+        synthetic=facts["synthetic"],
+    )
+
+
+def make_reading(stretch: int, row: int, facts: dict[str, Any], resolver: Resolver) -> Reading:
+    """The reading of one archive record. Of the places that it names only what they resolve to is kept."""
+    address, claim = address_of(facts["url"], facts["name"]), make_claim(facts)
+    facts.pop("places", None)
+    return Reading(
+        stretch,
+        row,
+        facts,
+        document_id=identity.document_id(facts["sha256"]),
+        trust=claim.trust,
+        address=address,
+        latest=(stretch, row),
+        year=claim.year,
+        claim=replace(claim, places=None),
+        found=resolver.resolve(claim),
+        urls={address: None},
+    )
 
 
 def address_of(url: str | None, name: str = "") -> str:
@@ -127,8 +160,8 @@ def group_reports(readings: Iterable[Reading]) -> list[list[Reading]]:
         if facts["failure"] is None:
             one.role = "primary" if facts["is_report"] else "not_a_report"
         if one.role == "primary":
-            one.unit_id = identity.unit_id(facts["unit_name"], facts["url"], facts["sha256"])
-            one.report_id = identity.report_id(one.unit_id, one.year, facts["sha256"])
+            one.unit_id = one.found.unit_id
+            one.report_id = identity.report_id(one.unit_id, one.year, facts["sha256"], one.found.scope)
             groups.setdefault(one.report_id, []).append(one)
     _join_copies(groups)
     return [_ordered(group) for group in groups.values()]
@@ -151,7 +184,7 @@ def _join_copies(groups: dict[str, list[Reading]]) -> None:
                 group.remove(one)
                 target = groups[fitting[0]]
                 target.append(one)
-                one.unit_id, one.report_id = target[0].unit_id, target[0].report_id
+                one.unit_id, one.report_id, one.found = target[0].unit_id, target[0].report_id, target[0].found
         if not group:
             del groups[report]
 
@@ -238,7 +271,7 @@ def _gone_since(entries: Iterable[Entry]) -> dict[str, str]:
         if not entry.url:
             continue
         address = address_of(entry.url)
-        if entry.is_document:
+        if entry.shows_document:
             there.add(address)
             gone.pop(address, None)
         elif entry.status in GONE and address in there:

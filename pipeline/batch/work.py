@@ -35,6 +35,7 @@ READING_CODE = (
     "model.py",
     "reading.py",
     "limits.py",
+    "extras.py",
     "forms",
     "documents",
     "tables",
@@ -48,7 +49,10 @@ AFTER_READING = (
     *("normalizer/derived/", "normalizer/units/"),
 )
 SCALARS = tuple(name for name in READING_SCHEMA.names if name not in PARTS)
-_LIBRARIES = ("selectolax", "lxml", "beautifulsoup4", "opencc", "pypinyin", "pyarrow")
+_LIBRARIES = (
+    *("selectolax", "lxml", "beautifulsoup4", "opencc", "pypinyin", "pyarrow"),
+    *("pdfplumber", "pdfminer.six", "pypdfium2", "python-calamine"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.archive import Damage, Entry
+import pyarrow as pa
+
+from pipeline.archive import Entry, Index
 from pipeline.batch.corrections import Correction
 from pipeline.batch.findings import Shown, value_text
 from pipeline.batch.rows import NOWHERE, issue_row
-from pipeline.batch.versions import VERSION_COLUMNS, Reading, group_reports, make_reading, mark_withdrawn, merge_same_bytes
+from pipeline.batch.versions import VERSION_COLUMNS, Reading, group_reports, make_claim, make_reading, mark_withdrawn, merge_same_bytes
 from pipeline.batch.work import Shelf, code_digest
+from pipeline.normalizer.load import follow
 from pipeline.normalizer.store import WHENEVER
+from pipeline.normalizer.units.divisions import Divisions
+from pipeline.normalizer.units.hosts import learn_hosts
+from pipeline.normalizer.units.resolve import Resolver
+from pipeline.normalizer.units.rows import redirect_rows
 
+_CLAIM_COLUMNS = ("sha256", "url", "unit_name", "report_year", "scope", "synthetic")
 _ASSEMBLY_CODE = ("batch", "forms", "normalizer")
 
 
@@ -30,6 +38,8 @@ class World:
     corrections: dict[str, dict[str, Correction]]
     unmatched: list[str]
     issues: dict[str, list[dict[str, Any]]]
+    divisions: Divisions | None
+    redirects: pa.Table
 
     def by_stretch(self, partitions: set[str]) -> Iterator[tuple[int, list[Reading]]]:
         """The readings of some years and provinces, stretch by stretch."""
@@ -41,20 +51,35 @@ class World:
 
 
 def survey(
-    shelf: Shelf, entries: tuple[Entry, ...], damages: Iterable[Damage], reader: str, corrections: Iterable[Correction] = ()
+    shelf: Shelf,
+    index: Index,
+    *,
+    reader: str,
+    corrections: Iterable[Correction] = (),
+    divisions: Divisions | None = None,
 ) -> World:
-    """Which documents there are, which reports they make, and which corrections hold."""
-    rows = (
-        make_reading(number, row, facts) for number, table in shelf.scalars(VERSION_COLUMNS) for row, facts in enumerate(table.to_pylist())
-    )
+    """Which documents there are, whose reports they make, and which corrections hold."""
+    resolver = Resolver(divisions, learn_hosts(divisions, map(make_claim, _rows(shelf, _CLAIM_COLUMNS))))
+    rows = (make_reading(number, row, facts, resolver) for number, row, facts in _numbered_rows(shelf, (*VERSION_COLUMNS, "places")))
     readings = merge_same_bytes(rows)
     reports = group_reports(readings)
-    mark_withdrawn(reports, entries)
-    world = World(readings, reports, entries, reader, {}, [], {})
-    for damage in damages:
+    mark_withdrawn(reports, index.entries)
+    moved = redirect_rows(((one.claim, one.found) for one in readings if one.unit_id), divisions)
+    world = World(readings, reports, index.entries, reader, {}, [], {}, divisions, moved)
+    for damage in index.damages:
         _tell(world, issue_row(None, "archive.damaged", "error", f"{damage}; {damage.length} bytes hold no readable record"))
     _match_corrections(world, shelf, corrections)
     return world
+
+
+def _rows(shelf: Shelf, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    return (facts for _, _, facts in _numbered_rows(shelf, columns))
+
+
+def _numbered_rows(shelf: Shelf, columns: Sequence[str]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    for number, table in shelf.scalars(columns):
+        for row, facts in enumerate(table.to_pylist()):
+            yield number, row, facts
 
 
 def _tell(world: World, issue: dict[str, Any]) -> None:
@@ -63,13 +88,15 @@ def _tell(world: World, issue: dict[str, Any]) -> None:
 
 def _match_corrections(world: World, shelf: Shelf, corrections: Iterable[Correction]) -> None:
     """Sort corrections into those that hold and those that match nothing any more."""
-    primaries = {group[0].report_id: group[0] for group in world.reports}
+    primaries = {str(group[0].report_id): group[0] for group in world.reports}
+    moved = dict(zip(world.redirects["old_id"].to_pylist(), world.redirects["new_id"].to_pylist(), strict=True))
     shown = Shown(shelf)
-    for one in sorted(corrections, key=lambda one: primaries[one.report].place if one.report in primaries else (-1, 0)):
-        primary = primaries.get(one.report)
+    found = ((one, follow(moved, one.report, primaries)) for one in corrections)
+    for one, report in sorted(found, key=lambda pair: primaries[pair[1]].place if pair[1] in primaries else (-1, 0)):
+        primary = primaries.get(report)
         printed = None if primary is None else shown.figures(primary).get(one.figure)
         if primary is not None and printed is not None and one.fits(*printed[:2]):
-            world.corrections.setdefault(one.report, {})[one.figure] = one
+            world.corrections.setdefault(report, {})[one.figure] = one
             continue
         reason = "no such report" if primary is None else "not printed" if printed is None else f"now {value_text(printed)}"
         message = f"{one.place}: the correction of {one.figure} in {one.report} does not match any more ({reason}, expected {one.expect})"
@@ -83,7 +110,7 @@ def input_digests(world: World) -> dict[str, str]:
     ``all-<province>`` stands for what is made from all years of a province.
     """
     own = _own_digests(world)
-    code = f"{code_digest(_ASSEMBLY_CODE)} {world.reader}"
+    code = f"{code_digest(_ASSEMBLY_CODE)} {world.reader} {world.divisions.digest if world.divisions else ''}"
     digests: dict[str, str] = {}
     for partition, digest in sorted(own.items()):
         year, _, place = partition.partition("-")
@@ -105,7 +132,7 @@ def _own_digests(world: World) -> dict[str, str]:
     versions = {group[0].report_id: [one.document_id for one in group] for group in world.reports}
     for one in world.readings:
         digest = digests.setdefault(one.partition, hashlib.sha256())
-        known = [one.facts[name] for name in VERSION_COLUMNS] + [one.role, one.unit_id, one.report_id, one.withdrawn, *one.urls]
+        known = [one.facts[name] for name in VERSION_COLUMNS] + [one.role, one.report_id, str(one.found), one.withdrawn, *one.urls]
         fixes = [repr(fix) for fix in world.corrections.get(one.report_id or "", {}).values()]
         digest.update(json.dumps([known, versions.get(one.report_id), fixes], default=str).encode())
     for partition, issues in world.issues.items():

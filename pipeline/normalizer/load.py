@@ -5,7 +5,7 @@ Arrow and pandas are imported when something is loaded: who only reads a page ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pipeline.normalizer.store import Snapshot
 
 PROCESSED = Path("data/processed")
+SCOPES = ("own", "government_wide")
 
 
 def load(
@@ -77,14 +78,20 @@ def read_redirects(pinned: Snapshot) -> dict[str, str]:
     return dict(zip(table["old_id"].to_pylist(), table["new_id"].to_pylist(), strict=True))
 
 
-def follow(moved: Mapping[str, str], name: str) -> str:
+def follow(moved: Mapping[str, str], name: str, known: Collection[str] = ()) -> str:
     """The id that stands for a unit's or a report's id now.
 
-    >>> follow({"x1": "u1"}, "x1-2023-own"), follow({}, "u1")
-    ('u1-2023-own', 'u1')
+    A unit that was resolved may have turned out to report for all of a government: of ``known`` reports, that one is then meant.
+
+    >>> follow({"x1": "u1"}, "x1-2023-own"), follow({}, "u1"), follow({"x1": "u1"}, "x1-2023-own", {"u1-2023-government_wide"})
+    ('u1-2023-own', 'u1', 'u1-2023-government_wide')
     """
     unit, dash, rest = name.partition("-")
-    return f"{moved.get(unit, unit)}{dash}{rest}"
+    now = f"{moved.get(unit, unit)}{dash}{rest}"
+    if now in known or not dash:
+        return now
+    others = [other for scope in SCOPES if (other := f"{now.rpartition('-')[0]}-{scope}") in known]
+    return others[0] if len(others) == 1 else now
 
 
 def read_files(dataset: str, paths: Iterable[Path]) -> pa.Table:

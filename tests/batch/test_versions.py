@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.archive import make_record, open_writer, read_index
 from pipeline.batch.build import build
 from pipeline.batch.versions import address_of, group_reports, make_reading, merge_same_bytes
+from pipeline.normalizer.units.resolve import Resolver
 from tests.batch.fake_reader import READER
 from tests.batch.world import DATE, county, digests, frame, put
 
@@ -18,7 +19,8 @@ STATES = {"proactive_disclosure_state": "read", "applications_state": "read", "r
 def reading(number, url="http://a.gov.cn/1.html", **more):
     facts = {"sha256": f"{number:064x}", "url": url, "name": f"{number}.html", "failure": None, "title": "年度报告", "unit_name": "彩云镇"}
     facts |= {"report_year": 2023, "published_on": None, "medium": "html", "is_report": True, "fingerprint": str(number)} | STATES
-    return make_reading(0, number, facts | {"text_digest": None, "synthetic": False, "fetched_at": DATE} | more)
+    facts |= {"text_digest": None, "synthetic": False, "fetched_at": DATE, "scope": None}
+    return make_reading(0, number, facts | more, Resolver(None))
 
 
 def roles(*readings):
@@ -55,7 +57,7 @@ def test_which_of_two_documents_speaks(other, expected):
 
 
 def test_a_page_that_went_back_to_what_it_was_speaks_again():
-    assert roles(reading(1), reading(2), make_reading(1, 0, reading(1).facts))[:2] == ["primary", "superseded"]
+    assert roles(reading(1), reading(2), make_reading(1, 0, reading(1).facts, Resolver(None)))[:2] == ["primary", "superseded"]
 
 
 def test_a_mirror_joins_the_report_of_its_path_and_never_speaks_beside_an_official_page():
