@@ -19,15 +19,14 @@ _BEFORE_AUTONOMOUS = 16
 # Only what lies above towns says where a town is. 全县, 本市 and 市场 say nothing.
 _MARKS = re.compile("(?<![全我各本该级])(?:自治[区州县旗]|[省市县区州旗盟])(?![场域民容])")
 _NOT_CHINESE = re.compile(r"[^\u3400-\u9fff·]")
-# Names that end like many others are not joined by their last characters.
-_COMMON_ENDINGS = ("发区", "新区", "新城", "园区", "理区", "范区")
+_ALIKE = 4
 
 
 def find_places(parts: Iterable[tuple[str, str]], lines: Iterable[str]) -> tuple[PlaceMention, ...]:
     """The places named in parts of a page, given as (where, text), and in its text: at most ``LIMIT``, those of the parts first.
 
-    >>> find_places([("title_tag", "彩云镇年报-师宗县人民政府")], ["通过师宗县政府网站", "在师宗县"])
-    (PlaceMention(text='师宗县', where='title_tag', times=1), PlaceMention(text='师宗县', where='prose', times=2))
+    >>> find_places([("title_tag", "彩云镇年报-师宗县人民政府")], ["通过师宗县政府网站", "通过师宗县"])
+    (PlaceMention(text='师宗县', where='title_tag', times=1), PlaceMention(text='通过师宗县', where='prose', times=2))
     """
     found = [PlaceMention(text, where, count) for where, part in parts for text, count in _places(part[:500]).items()]
     prose = _places("\n".join(line[:_LINE] for line in lines)[:_TEXT])
@@ -36,28 +35,19 @@ def find_places(parts: Iterable[tuple[str, str]], lines: Iterable[str]) -> tuple
 
 
 def _places(text: str) -> Mapping[str, int]:
-    """Texts that end in a mark of a place, with how often; those that end alike are one, cut to what they share."""
+    """Texts that end in a mark of a place, with how often; of those that end alike (在师宗县, 通过师宗县) only the first few."""
     counts: dict[str, int] = {}
-    known: dict[str, str] = {}
+    alike: dict[str, int] = {}
     for mark in _MARKS.finditer(text):
         start, end = mark.span()
         before = text[max(0, start - (_BEFORE_AUTONOMOUS if end - start > 1 else _BEFORE)) : end]
         before = _NOT_CHINESE.split(before)[-1]
         if len(before) <= end - start:
             continue
-        key = before if end - start > 1 or before.endswith(_COMMON_ENDINGS) else before[-3:]
-        shared = before if key not in known else _shared_end(before, known[key])
-        if key in known and shared != known[key]:
-            counts[shared] = counts.pop(known[key])
-        known[key] = shared
-        counts[shared] = counts.get(shared, 0) + 1
+        if before in counts:
+            counts[before] += 1
+        elif (known := alike.get(before[-3:], 0)) < _ALIKE:
+            # Not cut to what they share: 马鞍山市 is not 鞍山市.
+            alike[before[-3:]] = known + 1
+            counts[before] = 1
     return counts
-
-
-def _shared_end(one: str, other: str) -> str:
-    length = 0
-    for a, b in zip(reversed(one), reversed(other), strict=False):
-        if a != b:
-            break
-        length += 1
-    return one[-length:]
