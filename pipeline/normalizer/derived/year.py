@@ -71,24 +71,24 @@ class Wide:
 
     def has(self, figure: str) -> Mask:
         """Where the figure has a value."""
-        return self._in_state(figure, _VALUE)
+        return self._is(figure, _VALUE)
 
     def there(self, figure: str) -> Mask:
         """Where the cell of the figure was found, with a value or without."""
-        return self._in_state(figure, _VALUE, _BLANK, _UNREADABLE)
+        return ~self._is(figure, _NO_CELL)
 
     def blank(self, figure: str) -> Mask:
         """Where a blank or a dash is printed."""
-        return self._in_state(figure, _BLANK)
+        return self._is(figure, _BLANK)
 
     def doubted(self, figure: str) -> Mask:
         """Where we doubt our reading of the figure (a ``read.`` flag)."""
         return self._doubts[self._lines[figure]].copy() if figure in self._lines else np.zeros(len(self), np.bool_)
 
-    def _in_state(self, figure: str, *states: int) -> Mask:
+    def _is(self, figure: str, state: int) -> Mask:
         if figure not in self._lines:
-            return np.zeros(len(self), np.bool_)
-        found: Mask = np.isin(self._states[self._lines[figure]], states)
+            return np.full(len(self), state == _NO_CELL)
+        found: Mask = self._states[self._lines[figure]] == state
         return found
 
     def column(self, name: str) -> list[object]:
@@ -97,8 +97,8 @@ class Wide:
         return values
 
 
-# What a cell holds; 0 is no cell.
-_VALUE, _BLANK, _UNREADABLE = 1, 2, 3
+# What a cell holds.
+_NO_CELL, _VALUE, _BLANK, _UNREADABLE = range(4)
 
 
 class _Printed(NamedTuple):

@@ -19,6 +19,7 @@ from pipeline.normalizer.derived.year import Mask
 FIGURE = "proactive_disclosure.admin_fees.amount"
 #: Yuan; 0 where there is no amount.
 Amounts = NDArray[np.float64]
+_ROUNDING = 1e-9
 _YUAN = {"元": 1.0, "万元": 1e4, "亿元": 1e8}
 
 
@@ -56,7 +57,7 @@ def _against(check: Check, fee: Cells, other: _Other, asked: Mask, lack: Texts) 
     amount = _positive(fee)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.maximum(amount, other.amounts) / np.minimum(amount, other.amounts) / check.limits["factor"]
-        holds = ~(np.abs(ratio - 1) <= check.limits["tolerance"])
+        holds = ~(np.abs(ratio - 1) <= check.limits["tolerance"] + _ROUNDING)
     doubted = fee.doubted if other.doubted is None else fee.doubted | other.doubted
     lack = where(lack, other.amounts == 0, "nothing_to_compare")
     return Verdicts(other.key, asked, lack, holds, amount, other.amounts, doubted, (FIGURE,), other.reports)
