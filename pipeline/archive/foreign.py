@@ -121,9 +121,11 @@ def read_warc(path: Path) -> Iterator[Foreign | Unreadable]:
                 continue
             if held is not None:
                 yield held
-            if reason:
-                yield Unreadable(at, f"{reason}; the rest of the file is left out")
-            return
+            if not reason:
+                return
+            start = next_record(data, at + 1)
+            left_out = "" if start < len(data) else "; the rest of the file is left out"
+            yield Unreadable(at, f"{reason}{left_out}")
 
 
 def _records(handle: BinaryIO, start: int) -> Iterator[Foreign]:
