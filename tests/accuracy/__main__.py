@@ -33,7 +33,7 @@ def main(*, documents: int, seed: int, processes: int, keep: Path | None, day: s
     before = read_numbers(PAGE)
     click.echo(table(result, before))
     if not no_page:
-        write_page(PAGE, result, documents=documents, seed=seed, day=day or _commit_date(), before=before)
+        write_page(PAGE, result, documents=documents, seed=seed, day=day or commit_date(), before=before)
     _tell_silent(result, seed, keep)
     sys.exit(1 if result.silent else 0)
 
@@ -71,7 +71,8 @@ def _save(scored: Scored, seed: int, folder: Path) -> None:
     path.with_name(f"{path.stem}.truth.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf8")
 
 
-def _commit_date() -> str:
+def commit_date() -> str:
+    """The day of the last commit; today where there is none."""
     log = subprocess.run(["git", "log", "-1", "--format=%cs"], check=False, cwd=ROOT, capture_output=True, text=True)
     return log.stdout.strip() or datetime.datetime.now(datetime.UTC).date().isoformat()
 
