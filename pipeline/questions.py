@@ -91,7 +91,7 @@ def contradictions(checks: pd.DataFrame, reports: pd.DataFrame, *, warnings: boo
     failed = checks[(checks["outcome"] == "failed") & checks["severity"].isin(severities) & checks["figures"].notna()].copy()
     prose = {check.id for check in forms().checks if check.of_prose}
     failed["where"] = failed["check_id"].map(lambda check: "prose" if check in prose else "inside")
-    other_unit = failed["other_report_id"].fillna("").str.partition("-")[0]
+    other_unit = failed["other_report_id"].fillna("").astype(str).str.replace(r"-.*", "", regex=True)
     failed.loc[other_unit == failed["unit_id"], "where"] = "last_year"
     failed = failed[(other_unit == "") | (other_unit == failed["unit_id"])]
     failed["who"] = failed["doubted"].map({True: US, False: PUBLISHER})
@@ -151,7 +151,8 @@ def _without_report(coverage: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     """The unit-years of which there is no report, with the state as the reason."""
     there = set(zip(own["unit_id"], own["report_year"], strict=True))
     keys = zip(coverage["unit_id"], coverage["report_year"], strict=True)
-    absent = coverage[[key not in there for key in keys]].rename(columns={"name": "unit", "state": "reason"})
+    without = pd.Series([key not in there for key in keys], index=coverage.index, dtype=bool)
+    absent = coverage[without].rename(columns={"name": "unit", "state": "reason"})
     return absent[["unit_id", "report_year", "unit", "county", "reason", "synthetic"]]
 
 

@@ -76,7 +76,7 @@ def _quiet(svg: bool) -> Iterator[None]:
 def _families(font: Path | None, *, needed: bool) -> list[str]:
     """The fonts to write Chinese with: the one given, or those of this machine. For an SVG all that a reader may have."""
     manager: Any = need("matplotlib.font_manager", "plot", _WHAT)
-    declared = tomllib.loads(Path(__file__).with_name("fonts.toml").read_text("utf8"))
+    declared = _declared()
     if font is not None:
         try:
             manager.fontManager.addfont(font)
@@ -88,6 +88,10 @@ def _families(font: Path | None, *, needed: bool) -> list[str]:
     if needed and not found:
         raise PictureError(declared["missing"])
     return found or list(declared["families"])
+
+
+def _declared() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("fonts.toml").read_text("utf8"))
 
 
 def _figure(pyplot: Any, lines: Sequence[Sequence[Point]], subject: Subject, lang: Lang, source: str) -> Any:
