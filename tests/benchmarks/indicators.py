@@ -6,21 +6,25 @@ indicators with the year before, and the coverage of the same bodies over seven 
 
 from __future__ import annotations
 
+import random
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.forms import forms
 from pipeline.forms.layout import figure_ids
+from pipeline.normalizer.derived.coverage import coverage_rows
+from pipeline.normalizer.derived.coverage_facts import DocumentFact, FailedDocument, Listed, Listing, ReportFact
 from pipeline.normalizer.derived.indicators import indicator_rows
 from pipeline.normalizer.derived.year import COUNTED, Wide, YearTables
 from pipeline.normalizer.schemas import arrow_schema
 
 REPORTS = 6500
+COVERED = range(2019, 2026)
 
 
 def province(reports: int, year: int) -> YearTables:
@@ -66,6 +70,32 @@ def _table(dataset: str, rows: int, columns: dict[str, pa.Array]) -> pa.Table:
     )
 
 
+def archive(bodies: int) -> tuple[list[ReportFact], list[Listing], list[FailedDocument]]:
+    """Seven years of some bodies in counties of sixty, one report in twenty missing, one in fifty unread, each county's list read whole."""
+    chance = random.Random(7)
+    letters = "东南西北中上下青白红金银石沙水山林田城关柳杨松竹梅兰龙凤马牛"
+    places = [f"{one}{two}{three}" for one in letters for two in letters for three in letters[:8]]
+    reports: list[ReportFact] = []
+    failures: list[FailedDocument] = []
+    entries: dict[int, list[Listed]] = {}
+    for number in range(bodies):
+        county, name = number // 60, f"{places[number % len(places)]}镇人民政府"
+        for year in COVERED:
+            drawn, url = chance.random(), f"http://county{county}.gov.cn/{number}/{year}.html"
+            title = f"{name}{year}年政府信息公开工作年度报告"
+            if drawn < 0.05:
+                continue
+            entries.setdefault(county, []).append(Listed(url, title, year))
+            if drawn < 0.07:
+                failures.append(FailedDocument(url, None, title, "a scan"))
+                continue
+            document = DocumentFact(url, None, title, date(year + 1, 1, 20))
+            reports.append(ReportFact(f"u{number}-{year}-own", f"u{number}", year, "own", name, (document,), synthetic=True))
+    ended, asked = datetime(2026, 6, 1, tzinfo=UTC), frozenset(COVERED)
+    listings = [Listing(f"county{one}", f"http://county{one}.gov.cn/", asked, True, ended, tuple(its)) for one, its in entries.items()]
+    return reports, listings, failures
+
+
 def fastest(work: Callable[[], object], times: int = 3) -> float:
     """The least of some runs, in seconds."""
     found = []
@@ -84,9 +114,16 @@ def main(reports: int = REPORTS) -> None:
     alone = fastest(lambda: Wide(now))
     print(f"{reports} reports, {counts} counts")
     print(f"{'Wide alone':<28} {alone:6.2f} s   1.0")
-    for name, work in {"indicators": lambda: indicator_rows(now, before)}.items():
+    given = archive(reports)
+    works: dict[str, Callable[[], object]] = {
+        "indicators": lambda: indicator_rows(now, before),
+        "coverage, seven years": lambda: coverage_rows(given[0], None, given[1], given[2], COVERED),
+    }
+    for name, work in works.items():
         seconds = fastest(work)
         print(f"{name:<28} {seconds:6.2f} s {seconds / alone:5.1f}")
+    states = coverage_rows(given[0], None, given[1], given[2], COVERED)["state"].value_counts().to_pylist()
+    print(", ".join(f"{row['values']} {row['counts']}" for row in states))
 
 
 if __name__ == "__main__":
