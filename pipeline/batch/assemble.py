@@ -42,7 +42,7 @@ def assemble(world: World, shelf: Shelf, unchanged: set[str], processed: Path, l
         _spill_issues(spill, world, shelf, touched)
         for partition in sorted(unchanged):
             yield Kept(partition)
-        years = Years(last, unchanged)
+        years = Years(last, unchanged, world)
         # A province's years in their order: each is held against the one before it.
         for partition in sorted(touched, key=lambda name: name.partition("-")[::-1]):
             rows = {name: spill.take(name, partition) for name, dataset in DATASETS.items() if dataset.cut == "year"}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.archive import Damage, locked, read_index
+from pipeline.archive import BadRecordError, Damage, Index, locked, read_index, read_metadata
 from pipeline.archive.store import settle
 from pipeline.batch.assemble import assemble
 from pipeline.batch.corrections import Correction
 from pipeline.batch.pool import cores
 from pipeline.batch.work import Reader, Shelf, default_reader, plan
 from pipeline.batch.world import input_digests, survey
+from pipeline.normalizer.derived.coverage_facts import Listing, make_listing
 from pipeline.normalizer.store import (
     KEEP,
     MIN_FREE_BYTES,
@@ -24,7 +26,7 @@ from pipeline.normalizer.store import (
     unchanged_partitions,
     write_snapshot,
 )
-from pipeline.normalizer.units.divisions import Divisions
+from pipeline.normalizer.units.kept import load_divisions
 
 ARCHIVE = "archive"
 _ARCHIVE_FILES = "archive_files"
@@ -62,7 +64,6 @@ def build(
     fresh: bool = False,
     workers: int | None = None,
     corrections: Iterable[Correction] = (),
-    divisions: Divisions | None = None,
     reader: Reader | None = None,
     keep: int = KEEP,
     min_free: int = MIN_FREE_BYTES,
@@ -72,13 +73,13 @@ def build(
     """Build all datasets in ``processed`` from the archive in ``raw``; with ``fresh`` nothing is used that an earlier build made.
 
     Documents are read by ``workers`` processes, as many as there are processors if not told; the result is the same for any number.
-    ``divisions`` say whose the reports are; without them units stay unresolved. ``corrections`` are put beside the printed values; those
-    that match nothing are named in the outcome.
-    ``begin`` is told the number of documents, ``done`` of each one finished. Raises ``NothingToBuildError``, ``LockHeldError``,
-    ``SnapshotError`` and ``OSError`` (a full disk); the last snapshot is then as it was.
+    The list of divisions beside the archive says whose the reports are; without one, units stay unresolved. ``corrections`` are put beside
+    the printed values; those that match nothing are named in the outcome.
+    ``begin`` is told the number of documents, ``done`` of each one finished. Raises ``NothingToBuildError``,
+    ``DivisionsError``, ``LockHeldError``, ``SnapshotError`` and ``OSError`` (a full disk); the last snapshot is then as it was.
     """
     reader = reader or default_reader()
-    archive = raw / ARCHIVE
+    archive, divisions = raw / ARCHIVE, load_divisions(raw)
     if not archive.is_dir():
         raise NothingToBuildError(f"{archive} does not exist; bring in reports first: gongkai import PATH")
     with locked(processed):
@@ -92,7 +93,8 @@ def build(
         begin(len(documents))
         shelf = Shelf(processed, reader, plan(documents))
         read = shelf.fill(archive, workers or cores(), fresh=fresh, done=done)
-        world = survey(shelf, index, reader=reader.digest, corrections=corrections, divisions=divisions)
+        listings = read_listings(archive, index)
+        world = survey(shelf, index, reader=reader.digest, corrections=corrections, divisions=divisions, listings=listings)
         inputs = input_digests(world)
         last = prepare(processed)
         unchanged = set() if fresh else unchanged_partitions(last, inputs)
@@ -101,6 +103,15 @@ def build(
         snapshot, changed = write_snapshot(processed, parts, facts, inputs, keep=keep)
     failed = sum(one.facts["failure"] is not None for one in world.readings) + len(index.damages)
     return Outcome(snapshot, changed, len(documents), read, failed, index.damages, tuple(world.unmatched))
+
+
+def read_listings(archive: Path, index: Index) -> Iterator[Listing]:
+    """What collectors kept of the lists that they read. A record that cannot be read says nothing."""
+    for entry in index.metadata:
+        with suppress(BadRecordError, KeyError, TypeError, ValueError):
+            told = read_metadata(archive, entry)
+            if told.get("kind") == "listing":
+                yield make_listing(told)
 
 
 def _refuse_lost_archive(processed: Path, archive: Path, files: Iterable[str]) -> None:

@@ -40,7 +40,7 @@ def document_row(one: Reading, facts: dict[str, Any], reader: str) -> dict[str, 
         "addresses": len(one.urls),
         "unit_name_printed": facts["unit_name"],
         "trust": one.trust,
-        "fetched_at": _moment(facts["fetched_at"]),
+        "fetched_at": moment(facts["fetched_at"]),
         "reader": reader,
     }
     return facts | own | keys_of(one)
@@ -56,12 +56,12 @@ def report_row(one: Reading, facts: dict[str, Any]) -> dict[str, Any]:
         "level": found.level,
         "kind": found.kind,
         **found.places(),
-        "published_on": _day(facts["published_on"]),
+        "published_on": day(facts["published_on"]),
         "source_url": facts["url"],
         "trust": one.trust,
         "versions": one.versions,
         "withdrawn": one.withdrawn is not None,
-        "withdrawn_seen": _moment(one.withdrawn),
+        "withdrawn_seen": moment(one.withdrawn),
     }
     return facts | own | keys_of(one)
 
@@ -72,7 +72,7 @@ def captures(entries: Iterable[Entry]) -> pa.Table:
         {
             "url": entry.url,
             "name": entry.name or None,
-            "fetched_at": _moment(entry.fetched_at),
+            "fetched_at": moment(entry.fetched_at),
             "http_status": entry.status,
             "sha256": entry.sha256,
             "document_id": identity.document_id(entry.sha256) if entry.shows_document else None,
@@ -88,7 +88,8 @@ def captures(entries: Iterable[Entry]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=nullable(arrow_schema("captures")))
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
+    """A time as text, in UTC where it names no zone."""
     try:
         found = datetime.fromisoformat(text) if text else None
     except ValueError:
@@ -96,7 +97,8 @@ def _moment(text: str | None) -> datetime | None:
     return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _day(text: str | None) -> date | None:
+def day(text: str | None) -> date | None:
+    """The day that a text begins with."""
     try:
         return date.fromisoformat(text[:10]) if text else None
     except ValueError:

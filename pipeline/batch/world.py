@@ -16,6 +16,7 @@ from pipeline.batch.findings import Shown, value_text
 from pipeline.batch.rows import NOWHERE, issue_row
 from pipeline.batch.versions import VERSION_COLUMNS, Reading, group_reports, make_claim, make_reading, mark_withdrawn, merge_same_bytes
 from pipeline.batch.work import Shelf, code_digest
+from pipeline.normalizer.derived.coverage_facts import Listing
 from pipeline.normalizer.load import follow
 from pipeline.normalizer.store import WHENEVER
 from pipeline.normalizer.units.divisions import Divisions
@@ -40,6 +41,7 @@ class World:
     issues: dict[str, list[dict[str, Any]]]
     divisions: Divisions | None
     redirects: pa.Table
+    listings: tuple[Listing, ...]
 
     def by_stretch(self, partitions: set[str]) -> Iterator[tuple[int, list[Reading]]]:
         """The readings of some years and provinces, stretch by stretch."""
@@ -57,6 +59,7 @@ def survey(
     reader: str,
     corrections: Iterable[Correction] = (),
     divisions: Divisions | None = None,
+    listings: Iterable[Listing] = (),
 ) -> World:
     """Which documents there are, whose reports they make, and which corrections hold."""
     resolver = Resolver(divisions, learn_hosts(divisions, map(make_claim, _rows(shelf, _CLAIM_COLUMNS))))
@@ -65,7 +68,7 @@ def survey(
     reports = group_reports(readings)
     mark_withdrawn(reports, index.entries)
     moved = redirect_rows(((one.claim, one.found) for one in readings if one.unit_id), divisions)
-    world = World(readings, reports, index.entries, reader, {}, [], {}, divisions, moved)
+    world = World(readings, reports, index.entries, reader, {}, [], {}, divisions, moved, tuple(listings))
     for damage in index.damages:
         _tell(world, issue_row(None, "archive.damaged", "error", f"{damage}; {damage.length} bytes hold no readable record"))
     _match_corrections(world, shelf, corrections)
@@ -107,7 +110,7 @@ def _match_corrections(world: World, shelf: Shelf, corrections: Iterable[Correct
 def input_digests(world: World) -> dict[str, str]:
     """Year and province → a digest of all that its files are made from, the year before included. Same digest, same files.
 
-    ``all-<province>`` stands for what is made from all years of a province.
+    ``all-<province>`` stands for units and coverage, which any document and list anywhere may change.
     """
     own = _own_digests(world)
     code = f"{code_digest(_ASSEMBLY_CODE)} {world.reader} {world.divisions.digest if world.divisions else ''}"
@@ -115,10 +118,9 @@ def input_digests(world: World) -> dict[str, str]:
     for partition, digest in sorted(own.items()):
         year, _, place = partition.partition("-")
         digests[partition] = _short_digest(code, digest, digests.get(f"{int(year) - 1:04d}-{place}", ""))
+    everything = _short_digest(code, repr(world.listings), *(f"{name} {digest}" for name, digest in sorted(own.items())))
     for place in {partition.partition("-")[2] for partition in own}:
-        digests[f"{WHENEVER}-{place}"] = _short_digest(
-            code, *(digest for name, digest in sorted(own.items()) if name.endswith(f"-{place}"))
-        )
+        digests[f"{WHENEVER}-{place}"] = everything
     return digests
 
 

@@ -16,6 +16,7 @@ from pipeline.batch.build import NothingToBuildError
 from pipeline.batch.corrections import BadCorrectionsError
 from pipeline.batch.summary import printable
 from pipeline.normalizer.store import SnapshotError
+from pipeline.normalizer.units.kept import DivisionsError
 
 WRONG_USE = 2
 LOCKED = 3
@@ -41,7 +42,7 @@ def one_clear_line() -> Iterator[None]:
         stop(str(error), LOCKED)
     except (NothingToBuildError, BadCorrectionsError) as error:
         stop(str(error), WRONG_USE)
-    except (SnapshotError, BadRecordError) as error:
+    except (SnapshotError, BadRecordError, DivisionsError) as error:
         stop(str(error), 1)
     except BrokenPipeError:
         raise
