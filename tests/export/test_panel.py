@@ -19,9 +19,9 @@ from pipeline.normalizer.load import open_snapshot, read_files
 from tests.small_snapshot import FINANCE, GOVERNMENT, TOWN, figure, report, report_id, table, together
 
 
-@pytest.fixture
-def wide(extract):
-    return {row["report_id"]: row for row in panel(extract).to_pylist()}
+@pytest.fixture(scope="module")
+def wide(processed):
+    return {row["report_id"]: row for row in panel(open_extract(processed, Selection())).to_pylist()}
 
 
 def test_short_names_are_one_for_each_figure_and_leave_room_for_a_suffix():
@@ -117,12 +117,18 @@ def test_any_set_of_figures_is_pivoted_without_a_loss(processed, values):
     assert back == values
 
 
-def test_csv_and_parquet_hold_the_same_and_pandas_keeps_whole_numbers(extract, tmp_path):
-    assert write_panel_folder(extract, tmp_path) == []
-    frame = pd.read_parquet(tmp_path / "panel.parquet")
+@pytest.fixture(scope="module")
+def folder(processed, tmp_path_factory):
+    made = tmp_path_factory.mktemp("panel")
+    assert write_panel_folder(open_extract(processed, Selection()), made) == []
+    return made
+
+
+def test_csv_and_parquet_hold_the_same_and_pandas_keeps_whole_numbers(folder):
+    frame = pd.read_parquet(folder / "panel.parquet")
     assert frame["ap_received_total"].dtype == pd.Int64Dtype()
     assert frame["ap_received_total_d"].dtype == pd.BooleanDtype()
-    read = pd.read_csv(tmp_path / "panel.csv", dtype={"ap_carried_in_total": "Int64"}, low_memory=False)
+    read = pd.read_csv(folder / "panel.csv", dtype={"ap_carried_in_total": "Int64"}, low_memory=False)
     assert read["ap_carried_in_total"].dropna().tolist() == frame["ap_carried_in_total"].dropna().tolist() == [2**60 + 1]
     assert list(read.columns) == list(frame.columns)
 
@@ -135,10 +141,9 @@ def test_the_codebook_names_every_column_and_its_figure():
     assert all(row["label_zh"] and row["label_en"] for row in rows.values())
 
 
-def test_every_value_has_its_cell_in_the_citations(extract, tmp_path):
-    write_panel_folder(extract, tmp_path)
-    cells = pd.read_csv(tmp_path / "cells.csv", dtype=str, keep_default_na=False)
-    frame = pd.read_parquet(tmp_path / "panel.parquet").set_index("report_id")
+def test_every_value_has_its_cell_in_the_citations(folder):
+    cells = pd.read_csv(folder / "cells.csv", dtype=str, keep_default_na=False)
+    frame = pd.read_parquet(folder / "panel.parquet").set_index("report_id")
     cited = set(zip(cells["report_id"], cells["column"], strict=True))
     for one in variables():
         if one.part == "value":

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
-from pipeline.export.relational import write_duckdb, write_sqlite
+from pipeline.cli import main
+from pipeline.export.relational import write_sqlite
 from pipeline.export.selection import Selection, cited_columns, open_extract
 from pipeline.normalizer.schemas import DATASETS
 from tests.small_snapshot import FINANCE, TOWN
@@ -16,7 +18,8 @@ from tests.small_snapshot import FINANCE, TOWN
 def folder(processed, tmp_path_factory):
     made = tmp_path_factory.mktemp("bases")
     extract = open_extract(processed, Selection())
-    assert write_duckdb(extract, made / "x.duckdb") == []
+    where = ["--out", str(made / "x.duckdb"), "--processed", str(processed)]
+    assert CliRunner().invoke(main, ["export", "--format", "duckdb", *where]).exit_code == 0
     notes = write_sqlite(extract, made / "x.sqlite")
     assert notes == ["fees: 2 amounts of more than 15 digits are rounded"]
     return made

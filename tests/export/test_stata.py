@@ -3,7 +3,9 @@
 import pandas as pd
 import pyreadstat
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import main
 from pipeline.export.panel import panel, variables
 from pipeline.export.selection import Selection, open_extract
 from pipeline.export.stata import MAX_LABEL, MAX_NAME, variable_labels, write_stata
@@ -63,8 +65,9 @@ def test_numbers_that_a_double_rounds_are_told(written):
     assert written[1] == ["numbers of more than 15 digits are rounded in pd_fees_yuan, pd_fees_printed, ap_carried_in_total"]
 
 
-def test_citation_and_readme_stand_beside_it_and_bytes_are_the_same(written, extract, tmp_path):
-    write_stata(extract, tmp_path / "panel.dta")
+def test_citation_and_readme_stand_beside_it_and_bytes_are_the_same(written, processed, tmp_path):
+    where = ["--out", str(tmp_path / "panel.dta"), "--processed", str(processed)]
+    assert CliRunner().invoke(main, ["export", "--format", "dta", *where]).exit_code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["panel.README.md", "panel.cells.csv", "panel.dta"]
     for path in tmp_path.iterdir():
         assert path.read_bytes() == written[0].with_name(path.name).read_bytes()
