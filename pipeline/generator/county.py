@@ -154,7 +154,7 @@ def main(folder: Path, units: int, years: str, seed: int, each: int) -> None:
 
     \b
     Example: python -m pipeline.generator.county county --units 200
-             gongkai units import county/divisions.csv --changes county/changes.csv
+             gongkai units import county/divisions.csv county/changes.csv
              gongkai import county/pages.warc.gz && gongkai build
     """
     first, found, last = years.partition("..")
