@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.batch.evidence import collected_counties, failed_documents, listed_units, report_fact
+from pipeline.batch.evidence import collected_counties, comprised_units, failed_documents, report_fact
 from pipeline.batch.rows import nullable
 from pipeline.batch.world import World
 from pipeline.normalizer import identity
@@ -41,7 +41,7 @@ class Years:
         if "reports" in rows:
             before = self._year_before(partition)
             now = YearTables({name: _declared(name, table) for name, table in rows.items()})
-            found = relation_rows(now, before, expected=listed_units(self._world, int(partition.partition("-")[0])))
+            found = relation_rows(now, before, expected=comprised_units(self._world, int(partition.partition("-")[0])))
             rows["checks"] = pa.concat_tables([now["checks"], _declared("checks", found)])
             rows["indicators"] = _declared("indicators", indicator_rows(YearTables({**now.tables, "checks": rows["checks"]}), before))
         self._before = (partition, YearTables({name: _declared(name, rows[name]) for name in _LOOKED_BACK_AT if name in rows}))

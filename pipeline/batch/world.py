@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipeline.archive import Entry, Index
 from pipeline.batch.corrections import Correction
+from pipeline.batch.evidence import comprised_units
 from pipeline.batch.findings import Shown, value_text
 from pipeline.batch.rows import NOWHERE, issue_row
 from pipeline.batch.versions import VERSION_COLUMNS, Reading, group_reports, make_claim, make_reading, mark_withdrawn, merge_same_bytes
@@ -108,16 +109,22 @@ def _match_corrections(world: World, shelf: Shelf, corrections: Iterable[Correct
 
 
 def input_digests(world: World) -> dict[str, str]:
-    """Year and province → a digest of all that its files are made from, the year before included. Same digest, same files.
+    """Year and province → a digest of all that its files are made from, the year before and the bodies of its counties included.
+
+    Same digest, same files.
 
     ``all-<province>`` stands for units and coverage, which any document and list anywhere may change.
     """
     own = _own_digests(world)
     code = f"{code_digest(_ASSEMBLY_CODE)} {world.reader} {world.divisions.digest if world.divisions else ''}"
     digests: dict[str, str] = {}
+    comprised: dict[int, Mapping[str, Collection[str]]] = {}
     for partition, digest in sorted(own.items()):
         year, _, place = partition.partition("-")
-        digests[partition] = _short_digest(code, digest, digests.get(f"{int(year) - 1:04d}-{place}", ""))
+        if int(year) not in comprised:
+            comprised[int(year)] = comprised_units(world, int(year))
+        units = sorted((county, *sorted(its)) for county, its in comprised[int(year)].items() if county.startswith(place))
+        digests[partition] = _short_digest(code, digest, digests.get(f"{int(year) - 1:04d}-{place}", ""), repr(units))
     everything = _short_digest(code, repr(world.listings), *(f"{name} {digest}" for name, digest in sorted(own.items())))
     for place in {partition.partition("-")[2] for partition in own}:
         digests[f"{WHENEVER}-{place}"] = everything

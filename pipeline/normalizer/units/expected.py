@@ -47,16 +47,19 @@ def with_existence(units: pa.Table, divisions: Divisions | None) -> pa.Table:
 
     A body that came into being by a merger or a split reports for that year; one that was merged reported last for the year before.
     """
-    first, last = ({}, {}) if divisions is None else _years(divisions)
+    first, last = existence(divisions)
     codes = units["root_code"].to_pylist()
     for name, years in (("exists_from", first), ("exists_until", last)):
         units = units.append_column(name, pa.array([years.get(code) for code in codes], pa.int16()))
     return units
 
 
-def _years(divisions: Divisions) -> tuple[Mapping[str, int], Mapping[str, int]]:
+def existence(divisions: Divisions | None) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Root code → the first and the last year for which the bodies of a division had to report; only where a change says so."""
     first: dict[str, int] = {}
     last: dict[str, int] = {}
+    if divisions is None:
+        return first, last
     for change in divisions.changes:
         if not change.day[:4].isdigit():
             continue
