@@ -12,7 +12,12 @@ CHECKS = Dataset(
         *KEYS,
         Column("check_id", "text", "Relation (see dictionary)", "关系", required=True),
         Column("severity", "text", "error, warning or note", "严重程度", required=True),
-        Column("scope_key", "text", "Column, row or group that the relation was evaluated in; null for the whole table", "核对范围"),
+        Column(
+            "scope_key",
+            "text",
+            "Column, row, group, table, figure or other side that the relation was evaluated in; null for the whole or all together",
+            "核对范围",
+        ),
         Column("outcome", "text", "passed, failed or not_applicable", "结果", required=True),
         Column("reason", "text", "Why not applicable, or what a failed relation lacks", "原因"),
         Column("doubted", "yes_no", "True if a figure in the relation carries a read.* flag", "是否存疑", required=True),

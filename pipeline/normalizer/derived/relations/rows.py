@@ -34,7 +34,8 @@ class Verdicts:
     """What a relation says of every report in one place: arrays with one entry a report.
 
     ``lack`` holds why it cannot be judged, None where it can; ``holds`` counts only there, and so do ``left`` and ``right``. ``asked``:
-    where the question arises at all. ``figures`` are those of the relation; ``other`` the reports on the other side.
+    where the question arises at all. ``figures`` are those of the relation, ``other`` the reports on the other side, ``shortfall`` what a
+    failed one lacks.
     """
 
     key: str | None
@@ -123,7 +124,10 @@ class Rows:
             " ".join(dict.fromkeys(figure for one, there in zip(places, pattern, strict=True) if there for figure in one.figures)) or None
             for pattern in patterns.T
         ]
-        other = next((one.other for one in places if one.other is not None), None)
+        other = nothing(len(held))
+        for one, mask in zip(places, passed, strict=True):
+            if one.other is not None:
+                other = np.where(mask & empty(other), one.other, other)
         self.add(
             check,
             at,
@@ -131,7 +135,7 @@ class Rows:
             severity=severity,
             doubted=np.any(passed & np.array(doubts), axis=0)[at],
             figures=np.array([named[number] for number in which.ravel()], dtype=object),
-            other=other[at] if other is not None else None,
+            other=other[at],
         )
 
     def _gap(self, check: Check, one: Verdicts, severity: str | None) -> None:

@@ -16,7 +16,13 @@ COUNTY = {"county_code": "530123000000", "city_code": "530100000000", "province_
 TOWNSHIP = {"level": "township", "kind": "government", **COUNTY}
 DEPARTMENT = {"level": "county", "kind": "department", **COUNTY}
 WIDE_COUNTY = {"level": "county", "kind": "government", "scope": "government_wide", **COUNTY}
+ROWS = ("new_received", "carried_over", "total_processed", "carried_forward")
 Facts = Mapping[str, Mapping[str, object]]
+
+
+def plain(form: str) -> dict[str, object]:
+    """Zeros in tables two and four, and in four rows of table three."""
+    return {name: 0 for name in zeros(form) if not name.startswith("applications.") or name.split(".")[1] in ROWS}
 
 
 def a_report(
@@ -29,10 +35,11 @@ def a_report(
 ) -> Report:
     """A report of a year in which nothing happened but for some figures, and licences that are not the same from year to year.
 
-    ``figures`` are made by hand (doubted, dashes) and stand in place of the values.
+    Of table three it prints the rows that relations between years are about. ``figures`` are made by hand (doubted, dashes) and stand in
+    place of the values.
     """
     alive = {"proactive_disclosure.licences.decisions": (year or 2023) - 2000}
-    printed = {**zeros(form), **alive, **(values or {})}
+    printed = {**plain(form), **alive, **(values or {})}
     by_hand = {one.figure for one in figures}
     kept = {name: value for name, value in printed.items() if name not in by_hand and name.partition(".")[0] not in without}
     return report(kept, *figures, year=year, form=form, **options)

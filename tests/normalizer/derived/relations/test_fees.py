@@ -55,6 +55,12 @@ def test_ten_thousand_times_the_median_of_the_level() -> None:
     assert {found[f"u{at}"]["outcome"] for at in range(1, 6)} == {"passed"}
 
 
+def test_a_fee_that_holds_names_last_years_report_only_if_it_was_held_against_it() -> None:
+    assert only("fee_unit", level([3, 4, 5, 6, 7, 8]))["other_report_id"] is None
+    row = only("fee_unit", charged(12), charged(11, 2022))
+    assert (row["scope_key"], row["other_report_id"]) == (None, "u0-2022-own")
+
+
 def test_few_units_have_no_median() -> None:
     assert outcome("fee_unit", level([50_000, 4, 5, 6, 7])) == ("not_applicable", "nothing_to_compare")
     # Zeros are no amounts to compare with.

@@ -65,7 +65,7 @@ def prose(seed: object) -> str:
     return "".join(random.Random(f"{seed}").choices([chr(0x4E00 + 13 * number) for number in range(600)], k=300))
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(st.integers(0, 10**6))
 def test_years_that_follow_from_each_other_contradict_nothing(seed: int) -> None:
     bodies = [lived(seed + at) for at in range(2)]
@@ -193,7 +193,7 @@ texts = st.sampled_from(["", prose(1), prose(2), prose(1)[:150]])
 any_report = st.tuples(printed_figures, units, states, texts)
 
 
-@settings(max_examples=25)
+@settings(max_examples=16)
 @given(st.lists(any_report, max_size=4), st.one_of(st.none(), st.lists(any_report, max_size=4)), st.booleans())
 def test_any_reports_can_be_judged_and_each_row_says_what_it_must(now: list[Any], before: list[Any] | None, listed: bool) -> None:
     made = [
@@ -231,7 +231,7 @@ def codes() -> set[str]:
     return set(tomllib.loads(text)["not_applicable"])
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(printed_figures, states)
 def test_reasons_within_one_report_are_told_in_the_dictionary_too(figures: dict[str, Any], told: dict[str, str]) -> None:
     for result in check_report(report(figures, states=told)):
