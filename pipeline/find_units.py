@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.normalizer.identity import normalise_name
-from pipeline.normalizer.load import load_table
+from pipeline.normalizer.load import follow, load_table, open_snapshot, read_redirects
 
 _ID = re.compile(r"([ux][0-9a-f]{12})(?:-\d{4}-\w+(?:-d[0-9a-f]{8})?)?")
 _LIST = " | "
@@ -42,21 +42,13 @@ class UnitBook:
     units: Mapping[str, KnownUnit]
     redirects: Mapping[str, str] = field(default_factory=dict)
 
-    def follow(self, unit_id: str) -> str:
-        """The id that stands for ``unit_id`` now."""
-        seen: set[str] = set()
-        while unit_id in self.redirects and unit_id not in seen:
-            seen.add(unit_id)
-            unit_id = self.redirects[unit_id]
-        return unit_id
-
     def find(self, text: str) -> str:
         """The id of the one unit that ``text`` names. A whole name goes before a part of one.
 
         Raises ``UnitError`` where there is none, or where there are several.
         """
         if match := _ID.fullmatch(text.strip()):
-            found = self.follow(match[1])
+            found = follow(self.redirects, match[1])
             if found not in self.units:
                 raise UnitError(f"no unit {found} in this snapshot")
             return found
@@ -98,8 +90,7 @@ def read_units(processed: Path, snapshot: int | None = None) -> UnitBook:
 
     units = table("units", ["unit_id", "name", "names_printed", "former_names", "county", "county_code"])
     reports = table("reports", ["unit_id", "unit_name", "unit_name_printed", "county", "county_code"])
-    redirects = {str(row["old_id"]): str(row["new_id"]) for row in table("redirects", ["old_id", "new_id"])}
-    return unit_book(units, reports, redirects)
+    return unit_book(units, reports, read_redirects(open_snapshot(processed, snapshot)))
 
 
 def unit_book(

@@ -119,8 +119,8 @@ def requests_per_unit(indicators: pd.DataFrame, reports: pd.DataFrame, coverage:
 
     Reports of a body's own figures only: a government-wide one holds the others'. ``county_median`` is that of the units with a number
     (``county_units`` of them); ``times_median`` is given only where the unit or the median has as many as ``indicators.toml`` asks of a
-    denominator, else ``small_number`` is true. A unit-year without a number has its ``reason``: of the indicator, or the state of
-    ``coverage``.
+    denominator, else ``small_number`` is true. A unit-year without a number has its ``reason``: of the indicator, the state in
+    ``coverage``, or no_report_of_this_scope where there is a government-wide report alone.
     """
     small = declared().small_number.below
     received = indicators[indicators["indicator"] == "received"][["report_id", "value", "reason", "caveats"]]
@@ -153,6 +153,7 @@ def _without_report(coverage: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     keys = zip(coverage["unit_id"], coverage["report_year"], strict=True)
     without = pd.Series([key not in there for key in keys], index=coverage.index, dtype=bool)
     absent = coverage[without].rename(columns={"name": "unit", "state": "reason"})
+    absent["reason"] = absent["reason"].replace(["published", "after_deadline"], "no_report_of_this_scope")
     return absent[["unit_id", "report_year", "unit", "county", "reason", "synthetic"]]
 
 

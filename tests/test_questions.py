@@ -165,8 +165,9 @@ class TestRequestsPerUnit:
 
     def test_a_report_of_a_whole_government_is_not_a_unit_beside_others(self):
         rows = {"report_id": report_id(GOVERNMENT, 2022, "government_wide"), "scope": "government_wide"}
-        answer = self.ask(self.received(FINANCE, 30), report(GOVERNMENT, 2022, **rows))
-        assert answer.index.tolist() == [(FINANCE, 2022)]
+        answer = self.ask(self.received(FINANCE, 30), report(GOVERNMENT, 2022, **rows), coverage(GOVERNMENT, 2022, "published"))
+        assert answer["reason"].dropna().to_dict() == {(GOVERNMENT, 2022): "no_report_of_this_scope"}
+        assert answer["requests"].dropna().to_dict() == {(FINANCE, 2022): 30}
 
     def test_no_number_has_its_reason_and_is_no_zero(self):
         answer = self.ask(
