@@ -15,18 +15,21 @@ from typing import Any
 
 import click
 
-from pipeline.archive.records import encode
+from pipeline.archive.records import Record, encode, make_record
 from pipeline.generator.county_faults import IMPLIED, RELATIONS
 from pipeline.generator.county_life import County, live
-from pipeline.generator.county_pages import Document, Publication, publish
+from pipeline.generator.county_pages import COLLECTED, Document, Publication, publish
 from pipeline.generator.county_plants import Planted, plant_all
 from pipeline.generator.county_relations import Broken, broken_relations
-from pipeline.generator.county_units import Divisions, make_units
+from pipeline.generator.county_units import Divisions, county_data, make_units
+from pipeline.scrapers.model import Source
+from pipeline.scrapers.summary import Item, SourceSummary
 
 _TRIES = 20
 PAGES = "pages.warc.gz"
 DIVISIONS = "divisions.csv"
 CHANGES = "changes.csv"
+LISTING = "listing.json"
 TRUTH = "truth.json"
 
 
@@ -44,6 +47,23 @@ class MadeCounty:
         """All documents by unit and year, then what was found gone later."""
         found = [document for key in sorted(self.publications) for document in self.publications[key].documents]
         return sorted(found, key=lambda one: one.record.fetched_at)
+
+    def listing(self) -> Record:
+        """What a collector would keep of the county's list of reports: it was read to its end, for all years but the first.
+
+        Every page of the county's site stands in it; a report that no page of the site shows does not.
+        """
+        data, years = county_data(), self.county.years
+        source = Source(
+            "yunhe", f"{data['place']['upgraded']}人民政府网站", data["place"]["upgraded_code"], "trs", (data["pages"]["list"],)
+        )
+        summary = SourceSummary(source, range(years[1], years[-1] + 1), "1", COLLECTED, ended=COLLECTED, list_pages=1)
+        for one in self.documents():
+            url = one.record.url or ""
+            if one.role != "gone" and one.year in summary.years and data["hosts"]["official"] in url:
+                summary.items.append(Item(url, "report", "new", "ok", year=one.year))
+        body = json.dumps(summary.listing(), ensure_ascii=False).encode()
+        return make_record(body, kind="metadata", name="listing", media_type="application/json", source=source.id, fetched_at=COLLECTED)
 
     def truth(self) -> dict[str, Any]:
         """Everything as JSON: units, reports, documents, planted facts, broken relations, coverage."""
@@ -126,9 +146,9 @@ def _report(made: MadeCounty, unit: str, year: int) -> dict[str, Any]:
 
 
 def _state(made: MadeCounty, unit: str, year: int) -> str:
-    """What can be known of a report where no list was read: a page that is not there was not collected."""
+    """What can be known of a report: one that is not there was not published if the list was read, which it was but for the first year."""
     if (unit, year) in made.county.missing:
-        return "not_collected"
+        return "not_collected" if year == made.county.years[0] else "not_found"
     if made.county.drafts[unit, year].pages == "withdrawn":
         return "withdrawn"
     late = Broken("published_in_time", unit, year) in made.broken
@@ -139,6 +159,7 @@ def write_county(made: MadeCounty, folder: Path) -> None:
     """Pages, lists and truth into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PAGES).write_bytes(b"".join(encode(one.record) for one in made.documents()))
+    (folder / LISTING).write_bytes(made.listing().body)
     made.divisions.write(folder)
     (folder / TRUTH).write_text(json.dumps(made.truth(), ensure_ascii=False, indent=1) + "\n", "utf8")
 
@@ -150,7 +171,9 @@ def write_county(made: MadeCounty, folder: Path) -> None:
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--each", default=2, show_default=True, help="How often each fact is planted.")
 def main(folder: Path, units: int, years: str, seed: int, each: int) -> None:
-    """Write a made-up county with planted facts into FOLDER: pages.warc.gz, divisions.csv, changes.csv, truth.json.
+    """Write a made-up county with planted facts into FOLDER: pages.warc.gz, divisions.csv, changes.csv, listing.json, truth.json.
+
+    listing.json is what a collector would keep of the county's list of reports.
 
     \b
     Example: python -m pipeline.generator.county county --units 200

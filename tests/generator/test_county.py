@@ -38,7 +38,7 @@ def test_the_command_writes_the_same_bytes_for_the_same_seed(made: MadeCounty, t
     write_county(made, tmp_path / "other")
     one, other = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "other"))
     assert one == other
-    assert set(one) == {"pages.warc.gz", "divisions.csv", "changes.csv", "truth.json"}
+    assert set(one) == {"pages.warc.gz", "divisions.csv", "changes.csv", "listing.json", "truth.json"}
     told = json.loads(one["truth.json"])
     assert set(told) == {"years", "complete_years", "units", "reports", "documents", "planted", "broken", "coverage"}
 
