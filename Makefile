@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := data/raw/sample
+DIVISIONS := data/raw/divisions-sample/divisions.csv data/raw/divisions-sample/changes.csv
 PAGE := $(SAMPLE)/yunhe-county-natural-resources-2021.html
 SHARED ?= ../shared
 
@@ -17,9 +18,11 @@ help: ## list the targets
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
-run: .venv/installed ## build the datasets of the sample in data/processed and print a summary
+run: .venv/installed ## build the datasets of the sample, and of a small portal that runs on this machine; print summaries
+	@$(BIN)/gongkai units import $(DIVISIONS)
 	@$(BIN)/gongkai import $(SAMPLE)
 	@$(BIN)/gongkai run
+	@$(BIN)/gongkai demo
 
 test: .venv/installed ## run the tests; says at the end what was skipped and why
 	@$(BIN)/pytest -n 2 -rs

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 import click
 
 from pipeline import __version__
-from pipeline.commands import ask, collect, compare, datasets, documents, export, sources, units
+from pipeline.commands import ask, collect, compare, datasets, documents, export, run, sources, units
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -21,6 +21,6 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for _module in (documents, datasets, export, compare, ask, sources, collect, units):
+for _module in (documents, datasets, run, export, compare, ask, sources, collect, units):
     for _command in _module.COMMANDS:
         main.add_command(_command)

@@ -51,6 +51,18 @@ class Outcome:
     damages: tuple[Damage, ...]
     unmatched: tuple[str, ...] = ()
 
+    def facts(self) -> dict[str, int | bool]:
+        """What happened, as plain values for the report of a run."""
+        return {
+            "snapshot": self.snapshot.number,
+            "changed": self.changed,
+            "documents": self.documents,
+            "read": self.read,
+            "failed": self.failed,
+            "damaged": len(self.damages),
+            "unmatched_corrections": len(self.unmatched),
+        }
+
     @property
     def failed_share(self) -> float:
         """The share of the archive's records that gave no document."""

@@ -40,6 +40,8 @@ READING_CODE = (
     "documents",
     "tables",
     "normalizer",
+    "archive/heads.py",
+    "archive/members.py",
     "archive/records.py",
     "batch/worker.py",
 )

@@ -69,17 +69,23 @@ def _chosen(names: tuple[str, ...], known: Mapping[str, Source]) -> tuple[Source
 
 def collect_and_report(sources: tuple[Source, ...], raw: str, years: range, manners: Manners) -> CollectSummary:
     """Collect, print what came of it, and leave the report and the log of the run in ``<raw>/runs``."""
-    run, runs = new_run(), runs_folder(raw)
-    with one_clear_line(), _missing_extra(), log_file(runs / f"{run}.log"), watching(len(sources)) as watcher:
-        summary = collect(sources, raw, years, manners=manners, watcher=watcher, run=run)
+    summary = collect_watched(sources, raw, years, manners, new_run())
+    with one_clear_line():
         report = collect_report(summary)
-        path = write_report(runs, report)
+        path = write_report(runs_folder(raw), report)
     for line in report_lines(summary):
         click.echo(printable(line))
     click.echo(f"report of the run: {path}")
     if report["alert"]:
         click.echo(printable(report["alert"]), err=True)
     return summary
+
+
+def collect_watched(sources: tuple[Source, ...], raw: str, years: range, manners: Manners, run: str) -> CollectSummary:
+    """Collect with progress shown and a log in ``<raw>/runs``; ends the program with one line where that is not possible."""
+    with one_clear_line(), _missing_extra(), log_file(runs_folder(raw) / f"{run}.log"), watching(len(sources)) as watcher:
+        return collect(sources, raw, years, manners=manners, watcher=watcher, run=run)
+    raise AssertionError("unreachable: one_clear_line exits")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The commands around the datasets: import, build, run, status and explain."""
+"""The commands around the datasets: import, build, status and explain."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LOG_SECONDS = 5.0
 _TOLD = 100
 
 
-_max_failed = click.option(
+max_failed_option = click.option(
     "--max-failed",
     type=click.FloatRange(0, 1),
     default=MAX_FAILED,
@@ -112,7 +112,7 @@ def _tell_import(tally: Tally, raw: Path) -> None:
         sys.exit(1)
 
 
-def _work_options(command: Command) -> Command:
+def work_options(command: Command) -> Command:
     """The options of reading and building."""
     workers = click.option(
         "--workers", type=click.IntRange(1), help="Processes that read documents; as many as there are processors if not told."
@@ -127,8 +127,8 @@ def _work_options(command: Command) -> Command:
 
 @click.command("build")
 @click.option("--fresh", is_flag=True, help="Read every document again, also those that this version has read before.")
-@_work_options
-@_max_failed
+@work_options
+@max_failed_option
 @folders
 def build_command(*, fresh: bool, workers: int | None, corrections: Path | None, max_failed: float, raw: Path, processed: Path) -> None:
     """Build the datasets from the archive: Parquet files that pandas, Polars and DuckDB read as they are.
@@ -137,30 +137,13 @@ def build_command(*, fresh: bool, workers: int | None, corrections: Path | None,
     Example: gongkai build
              python -c "import pandas; print(pandas.read_parquet('data/processed/applications'))"
     """
-    outcome = _build(raw, processed, corrections, fresh=fresh, workers=workers)
-    _tell_build(outcome, processed)
-    _exit_by(outcome, max_failed)
+    outcome = build_datasets(raw, processed, corrections, fresh=fresh, workers=workers)
+    tell_build(outcome, processed)
+    exit_by(outcome, max_failed)
 
 
-@click.command("run")
-@click.option("--fresh", is_flag=True, help="Read every document again.")
-@_work_options
-@_max_failed
-@folders
-def run_command(*, fresh: bool, workers: int | None, corrections: Path | None, max_failed: float, raw: Path, processed: Path) -> None:
-    """The scheduled job: build the datasets and print a summary.
-
-    \b
-    Example: gongkai run
-    """
-    outcome = _build(raw, processed, corrections, fresh=fresh, workers=workers)
-    for line in summary_lines(processed):
-        click.echo(line)
-    _tell_build(outcome, processed)
-    _exit_by(outcome, max_failed)
-
-
-def _build(raw: Path, processed: Path, corrections: Path | None, *, fresh: bool, workers: int | None) -> Outcome:
+def build_datasets(raw: Path, processed: Path, corrections: Path | None, *, fresh: bool, workers: int | None) -> Outcome:
+    """Build with progress shown; ends the program with one line where that is not possible."""
     logging.basicConfig(format="gongkai: %(message)s", level=logging.WARNING)
     with one_clear_line(), _progress("reading") as (begin, done):
         found = _corrections(raw, corrections)
@@ -173,7 +156,8 @@ def _corrections(raw: Path, path: Path | None) -> tuple[Correction, ...]:
     return read_corrections(path) if path.exists() else ()
 
 
-def _tell_build(outcome: Outcome, processed: Path) -> None:
+def tell_build(outcome: Outcome, processed: Path) -> None:
+    """What the build did, for people."""
     for damage in outcome.damages:
         click.echo(f"gongkai: damaged in the archive: {printable(str(damage))}", err=True)
     for message in outcome.unmatched:
@@ -183,7 +167,8 @@ def _tell_build(outcome: Outcome, processed: Path) -> None:
     click.echo(f"datasets as Parquet: {processed.resolve()}/")
 
 
-def _exit_by(outcome: Outcome, max_failed: float) -> None:
+def exit_by(outcome: Outcome, max_failed: float) -> None:
+    """End the program with 1 where too much failed."""
     if outcome.failed_share > max_failed:
         message = f"{outcome.failed_share:.1%} of the documents gave nothing, more than {max_failed:.1%}; see the dataset issues"
         stop(message, 1)
@@ -248,4 +233,4 @@ def explain_command(report: str, figure: str | None, raw: Path, processed: Path)
         click.echo(line)
 
 
-COMMANDS: list[click.Command] = [import_command, build_command, run_command, status_command, explain_command, *storage.COMMANDS]
+COMMANDS: list[click.Command] = [import_command, build_command, status_command, explain_command, *storage.COMMANDS]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from pipeline.scrapers.summary import CollectSummary, HostSummary, Item, RobotsS
 VERSION = 1
 RUNS = "runs"
 _NAMED = 3
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _SHOWN = 40
 
 
@@ -50,6 +51,20 @@ def collect_report(summary: CollectSummary) -> dict[str, Any]:
         "hosts": [_host(one) for one in summary.hosts],
         "robots": [_robots(one) for one in summary.robots],
     }
+
+
+def run_report(
+    run: str, *, archive: str, years: range, started: str, summary: CollectSummary | None, built: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The report of a whole run: of its collection, if there was one, and of what was built; ``None`` for a build that was not finished."""
+    collected = summary or CollectSummary(run, started, started, years, archive, ())
+    ended = datetime.now(UTC).strftime(_TIME)
+    report = collect_report(collected) | {"command": "run", "started": started, "ended": ended, "build": built}
+    report["seconds"] = int((datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds())
+    if built is None:
+        what = "the datasets were not built, the last snapshot is as it was; see the log"
+        report |= {"status": "failed", "alert": f"{report['alert']}; {what}" if report["alert"] else f"gongkai run {run}: {what}"}
+    return report
 
 
 def write_report(folder: Path, report: dict[str, Any]) -> Path:
