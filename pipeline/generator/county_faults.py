@@ -46,7 +46,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fact that can be planted: the relation that must fail, or what happened to the report (``version.…``, ``coverage.…``)."""
+    """A fact that can be planted: the relation that must fail, or what happened to the report (``version.…``)."""
 
     fact: str
     fits: Callable[[Near], bool]
@@ -315,6 +315,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("version.mirror", _any, _set("pages", "mirror"), False),
     Fault("version.mirror_only", _any, _set("pages", "mirror_only"), False),
     Fault("coverage.withdrawn", _any, _set("pages", "withdrawn"), False),
+    Fault("unit.bare_name", lambda one: one.now.unit.level == "township", _set("pages", "bare_name"), False),
 )
 #: The facts that are a relation by themselves. A report of zeros that tells of requests is none: it breaks several.
 RELATIONS = frozenset(fault.fact for fault in FAULTS if "." not in fault.fact) - {"zero_with_evidence"} | {"hierarchy"}

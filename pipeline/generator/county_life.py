@@ -59,6 +59,12 @@ class Draft:
         """The body's name when it reports."""
         return self.unit.stage(self.year).name
 
+    @property
+    def called(self) -> str:
+        """What its text calls the body: as a rule by a name that says which county it is in."""
+        stage = self.unit.stage(self.year)
+        return f"{stage.division}{stage.body}" if self.pages == "bare_name" else stage.name
+
     def ids(self) -> list[str]:
         """The figures that it prints."""
         return [name for table in TABLES if table not in self.absent for name in _ids_of(table, self.form)]
@@ -85,7 +91,7 @@ class Draft:
     def sections(self) -> dict[int, str]:
         """Its text."""
         rng = random.Random(self.voice)
-        return written_sections(rng, unit=self.name, year=self.year, told=self.says(), opening=str(county_data()["pages"]["note"]))
+        return written_sections(rng, unit=self.called, year=self.year, told=self.says(), opening=str(county_data()["pages"]["note"]))
 
 
 @dataclass(slots=True)

@@ -99,7 +99,8 @@ class _Publisher:
         place = self._data["place"]
         above = f"{place['province']}{place['city']}"
         # A text has nothing else to say that it is made up.
-        name = rng.choice((above, above, place["city"], "")) + draft.name if on_a_page else above + draft.name
+        prefix = rng.choice((above, above, place["city"], "")) if on_a_page else above
+        name = draft.called if draft.pages == "bare_name" else prefix + draft.name
         title = str(wording()["titles"]["unit_first" if rng.random() < 0.85 else "year_first"]).format(unit=name, year=draft.year)
         forms = {table: None if table in draft.absent else draft.form for table in TABLES}
         spec = make_spec(draft.printed(), forms=forms, unit_name=name, report_year=draft.year, rng=rng)

@@ -241,4 +241,4 @@ def _same(one: str, other: str) -> bool:
 
 def _masked(draft: Draft) -> str:
     sections = draft.sections()
-    return re.sub(r"\d+", "0", "".join(sections[number] for number in (1, 5, 6))).replace(draft.name, "")
+    return re.sub(r"\d+", "0", "".join(sections[number] for number in (1, 5, 6))).replace(draft.called, "")

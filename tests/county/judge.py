@@ -16,6 +16,7 @@ from pipeline.forms import forms
 from pipeline.generator.county_life import Key
 from pipeline.generator.figures import Written
 from pipeline.generator.spec import TABLES
+from pipeline.normalizer.units.body import canonical
 from tests.county.build import Built
 
 #: Findings that come with a fact, in the same report, besides those of relations.
@@ -164,19 +165,22 @@ class Judge:
             merged,
             {(key, " | ".join(sorted(row["merged_from"].split(" | ")))) for key, row in found.items() if row.get("merged_from")},
         )
+        bare = self._planted("unit.bare_name")
+        yield _line("units", "known by a bare name", bare, {key for key in bare if len(self._ids[key[0]]) == 1})
         scopes = {(key, draft.scope) for key, draft in self._drafts.items()}
         yield _line("units", "scope", scopes, {(self._report(row["report_id"]), row["scope"]) for row in self._reports})
 
     def _redirects(self) -> Iterator[Line]:
         """Every id from before the list of divisions leads to the one that the unit has now, and so does one made of a later code."""
-        now = {unit.key: _id("u", unit.stages[0].code, unit.stages[0].body) for unit in self._made.county.units}
+        bodies = {unit.key: {stage: canonical(stage.body) for stage in unit.stages} for unit in self._made.county.units}
+        now = {unit.key: _id("u", unit.stages[0].code, bodies[unit.key][unit.stages[0]]) for unit in self._made.county.units}
         resolved = {(old, now[self._of_url[url][0]]) for url, old in self._built.old_ids.items()}
         for one in self._made.documents():
             if one.role != "gone":
                 host = (urlsplit(one.record.url or "").hostname or "").removeprefix("www.")
                 resolved.add((_id("x", host, self._made.publications[one.unit, one.year].unit_name), now[one.unit]))
         renamed = {
-            (_id("u", stage.code, stage.body), now[unit.key])
+            (_id("u", stage.code, bodies[unit.key][stage]), now[unit.key])
             for unit in self._made.county.units
             for stage in unit.stages[1:]
             if self._ids[unit.key]
