@@ -7,17 +7,19 @@ import re
 from pathlib import Path
 
 import click
+import jsonschema
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from pipeline.archive import locked
 from pipeline.batch.summary import printable
-from pipeline.commands import datasets
+from pipeline.commands import datasets, run
 from pipeline.generator import HtmlFlavour, random_spec, render_html
 from pipeline.normalizer import store
 
-gongkai = click.Group(commands={command.name: command for command in datasets.COMMANDS if command.name})
+ROOT = Path(__file__).parents[2]
+gongkai = click.Group(commands={command.name: command for command in (*datasets.COMMANDS, *run.COMMANDS) if command.name})
 
 
 @pytest.fixture
@@ -154,7 +156,7 @@ def test_printable_leaves_text_alone_and_escapes_the_rest():
     assert printable("a\x1b[2J\u200b\u2028\x7f\ud800") == "a\\x1b[2J\\u200b\\u2028\\x7f\\ud800"
 
 
-@pytest.mark.parametrize("command", datasets.COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", [*datasets.COMMANDS, *run.COMMANDS], ids=lambda command: command.name)
 def test_every_command_has_help_with_an_example(command):
     output = CliRunner().invoke(command, ["--help"]).output
     assert f"Example: gongkai {command.name}" in output
@@ -178,3 +180,23 @@ def test_corrections_lie_beside_the_archive_and_one_that_matches_nothing_is_told
     path.write_text("[[correction]]\n")
     assert "corrections.toml, line 1: a correction has the keys" in call("run", code=2)
     call("build", "--corrections", tmp_path / "none.toml", code=2)
+
+
+def test_a_run_leaves_a_report_that_says_what_was_built(call, pages, tmp_path):
+    call("import", pages)
+    schema = json.loads((ROOT / "docs" / "run-report.schema.json").read_text("utf8"))
+    assert "nothing was collected" in call("run")
+    [path] = (tmp_path / "raw" / "runs").glob("*.json")
+    report = json.loads(path.read_text("utf8"))
+    jsonschema.validate(report, schema)
+    assert (report["command"], report["status"], report["build"]["documents"], report["build"]["snapshot"]) == ("run", "ok", 3, 1)
+
+
+def test_a_run_that_could_not_build_says_so_in_its_report(call, pages, tmp_path):
+    call("import", pages)
+    (tmp_path / "corrections.toml").write_text("[[correction]]\n")
+    call("run", code=2)
+    [path] = (tmp_path / "raw" / "runs").glob("*.json")
+    report = json.loads(path.read_text("utf8"))
+    assert (report["status"], report["build"]) == ("failed", None)
+    assert "not built" in report["alert"]

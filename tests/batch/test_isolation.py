@@ -142,14 +142,17 @@ print(*sorted(Path(file).relative_to(root).as_posix() for file in files))
     only_carried = {
         "archive/files.py",
         "archive/index.py",
+        "archive/known.py",
         "archive/lock.py",
+        "archive/places.py",
         "archive/store.py",
+        "archive/writer.py",
         "batch/nursery.py",
         "normalizer/load.py",
         "normalizer/store.py",
     }
     for name in loaded:
-        covered = name not in AFTER_READING and any(name == one or name.startswith(f"{one}/") for one in READING_CODE)
+        covered = not name.startswith(AFTER_READING) and any(name == one or name.startswith(f"{one}/") for one in READING_CODE)
         assert covered or name in only_carried or name.endswith("__init__.py"), name
 
 
