@@ -5,6 +5,8 @@ the document came from. A unit that is not resolved is known by host and printed
 from elsewhere (a foreign host, a local file) therefore joins the report of a gov.cn host only if unit name and year are the same and either
 the path of its address is the same too (a mirror), or its sections and its figures are the same; and only if that fits one report.
 
+An attachment that does not say whose it is belongs to the report of the page that it hangs on.
+
 **Primary** is the first by these rules, each deciding where those before it are even:
 1. a gov.cn host before a local file before a foreign host: a mirror speaks only where nobody else does;
 2. more tables read whole, then more read in part: a later page that lost its tables does not displace a whole one;
@@ -22,9 +24,10 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,8 +86,8 @@ class Reading:
         return self.found.chain[0].code[:2] if self.unit_id and self.found.chain else UNRESOLVED
 
 
-def make_claim(facts: dict[str, Any]) -> Claim:
-    """What a reading says of whose report it is."""
+def make_claim(facts: dict[str, Any], source_code: str | None = None) -> Claim:
+    """What a reading says of whose report it is; ``source_code``: the division of the source whose list names its address."""
     return Claim(
         unit_name=facts["unit_name"],
         url=facts["url"],
@@ -92,14 +95,21 @@ def make_claim(facts: dict[str, Any]) -> Claim:
         trust=identity.trust_of(facts["url"]),
         places=facts.get("places"),
         scope=facts["scope"],
+        source_code=source_code,
         year=identity.known_year(facts["report_year"]),
         synthetic=facts["synthetic"],
     )
 
 
-def make_reading(stretch: int, row: int, facts: dict[str, Any], resolver: Resolver) -> Reading:
-    """The reading of one archive record. Of the places that it names only what they resolve to is kept."""
-    address, claim = address_of(facts["url"], facts["name"]), make_claim(facts)
+def make_reading(
+    stretch: int, row: int, facts: dict[str, Any], resolver: Resolver, source_codes: Mapping[str, str] = MappingProxyType({})
+) -> Reading:
+    """The reading of one archive record. Of the places that it names only what they resolve to is kept.
+
+    ``source_codes``: address → division of the source whose list names it.
+    """
+    address = address_of(facts["url"], facts["name"])
+    claim = make_claim(facts, source_codes.get(address))
     facts.pop("places", None)
     return Reading(
         stretch,
@@ -150,6 +160,24 @@ def merge_same_bytes(readings: Iterable[Reading]) -> list[Reading]:
 
 def _source_rank(one: Reading) -> tuple[bool, int, tuple[int, int]]:
     return (one.facts["failure"] is not None, identity.TRUST_ORDER.index(one.trust), one.place)
+
+
+def adopt_attachments(readings: Iterable[Reading], parents: Mapping[str, str]) -> None:
+    """Give attachments that do not say whose they are the body and the year of the page that they hang on (``parents``: its address).
+
+    Only where a page has one such attachment of a format: several may be the reports of several bodies.
+    """
+    readings = [one for one in readings if one.facts["is_report"]]
+    pages = {address: one for one in readings for address in one.urls}
+    nameless: dict[tuple[str, str], list[Reading]] = {}
+    for one in readings:
+        parent = next((parents[address] for address in one.urls if address in parents), None)
+        if parent in pages and pages[parent] is not one and not one.claim.unit_name:
+            nameless.setdefault((parent, one.facts["medium"]), []).append(one)
+    for (parent, _), ones in nameless.items():
+        page = pages[parent]
+        if len(ones) == 1 and ones[0].year in {None, page.year}:
+            ones[0].found, ones[0].year = page.found, page.year
 
 
 def group_reports(readings: Iterable[Reading]) -> list[list[Reading]]:

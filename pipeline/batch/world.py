@@ -15,7 +15,17 @@ from pipeline.batch.corrections import Correction
 from pipeline.batch.evidence import comprised_units
 from pipeline.batch.findings import Shown, value_text
 from pipeline.batch.rows import NOWHERE, issue_row
-from pipeline.batch.versions import VERSION_COLUMNS, Reading, group_reports, make_claim, make_reading, mark_withdrawn, merge_same_bytes
+from pipeline.batch.versions import (
+    VERSION_COLUMNS,
+    Reading,
+    address_of,
+    adopt_attachments,
+    group_reports,
+    make_claim,
+    make_reading,
+    mark_withdrawn,
+    merge_same_bytes,
+)
 from pipeline.batch.work import Shelf, code_digest
 from pipeline.normalizer.derived.coverage_facts import Listing
 from pipeline.normalizer.load import follow
@@ -64,12 +74,15 @@ def survey(
 ) -> World:
     """Which documents there are, whose reports they make, and which corrections hold."""
     resolver = Resolver(divisions, learn_hosts(divisions, map(make_claim, _rows(shelf, _CLAIM_COLUMNS))))
-    rows = (make_reading(number, row, facts, resolver) for number, row, facts in _numbered_rows(shelf, (*VERSION_COLUMNS, "places")))
+    listings = tuple(listings)
+    codes = {address_of(entry.url): listing.division_code for listing in listings for entry in listing.entries if listing.division_code}
+    rows = (make_reading(number, row, facts, resolver, codes) for number, row, facts in _numbered_rows(shelf, (*VERSION_COLUMNS, "places")))
     readings = merge_same_bytes(rows)
+    adopt_attachments(readings, {address_of(e.url): address_of(e.parent) for listing in listings for e in listing.entries if e.parent})
     reports = group_reports(readings)
     mark_withdrawn(reports, index.entries)
     moved = redirect_rows(((one.claim, one.found) for one in readings if one.unit_id), divisions)
-    world = World(readings, reports, index.entries, reader, {}, [], {}, divisions, moved, tuple(listings))
+    world = World(readings, reports, index.entries, reader, {}, [], {}, divisions, moved, listings)
     for damage in index.damages:
         _tell(world, issue_row(None, "archive.damaged", "error", f"{damage}; {damage.length} bytes hold no readable record"))
     _match_corrections(world, shelf, corrections)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.archive import make_record, open_writer, read_index
 from pipeline.batch.build import build
-from pipeline.batch.versions import address_of, group_reports, make_reading, merge_same_bytes
+from pipeline.batch.versions import address_of, adopt_attachments, group_reports, make_reading, merge_same_bytes
 from pipeline.normalizer.units.resolve import Resolver
 from tests.batch.fake_reader import READER
 from tests.batch.world import DATE, county, digests, frame, put
@@ -176,3 +176,33 @@ def test_every_document_has_one_role_and_every_report_one_primary(documents):
         assert len({one.report_id for one in group}) == 1
         assert group[0].trust != "mirror" or all(one.trust == "mirror" for one in group)
     assert sorted(one.row for group in groups for one in group) == [one.row for one in readings if one.role != "failed"]
+
+
+def test_an_attachment_without_a_name_belongs_to_the_page_that_it_hangs_on():
+    page = reading(1)
+    file = reading(2, "http://a.gov.cn/1.pdf", unit_name=None, report_year=None, medium="pdf")
+    adopt_attachments([page, file], {"a.gov.cn/1.pdf": "a.gov.cn/1.html"})
+    [group] = group_reports([page, file])
+    assert [one.role for one in group] == ["primary", "superseded"]
+    assert group[1].report_id == page.report_id
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        {"unit_name": "青石镇", "report_year": None},
+        {"unit_name": None, "report_year": 2022},
+    ],
+    ids=["that names another body", "about another year"],
+)
+def test_an_attachment_that_is_another_report_stays_one(file):
+    page, other = reading(1), reading(2, "http://a.gov.cn/1.pdf", medium="pdf", **file)
+    adopt_attachments([page, other], {"a.gov.cn/1.pdf": "a.gov.cn/1.html"})
+    assert len(group_reports([page, other])) == 2
+
+
+def test_of_several_nameless_attachments_none_is_adopted():
+    page = reading(1)
+    files = [reading(n, f"http://a.gov.cn/{n}.pdf", unit_name=None, medium="pdf") for n in (2, 3)]
+    adopt_attachments([page, *files], {f"a.gov.cn/{n}.pdf": "a.gov.cn/1.html" for n in (2, 3)})
+    assert len(group_reports([page, *files])) == 3
