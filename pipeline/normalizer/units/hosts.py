@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pipeline.normalizer.identity import host_of
 from pipeline.normalizer.units.codes import LENGTH, depth, upper_codes
 from pipeline.normalizer.units.divisions import Divisions
-from pipeline.normalizer.units.resolve import Claim, Resolver
+from pipeline.normalizer.units.resolve import Claim, Resolution, Resolver
 
 #: A host speaks for a place only if so many bodies of it published there: one page may be a guest's.
 BODIES = 2
@@ -35,13 +35,17 @@ def learn_hosts(divisions: Divisions | None, claims: Iterable[Claim]) -> dict[st
         found = resolver.resolve(claim)
         if found.division is not None:
             bodies[host].add(found.unit_id)
-            places[host].add(_upper(found.division.code))
+            places[host].add(_county_or_above(found))
     return {host: code for host in sorted(bodies) if len(bodies[host]) >= BODIES and (code := _common(places[host]))}
 
 
-def _upper(code: str) -> str:
-    """The county of a township; a county, city or province itself."""
-    return code if depth(code) <= _COUNTY else code[:_COUNTY].ljust(LENGTH, "0")
+def _county_or_above(found: Resolution) -> str:
+    """The code of the lowest of county, city and province that a body is of, as that is now.
+
+    The code of a township that was merged away may still begin with one that its county had then.
+    """
+    codes = [one.code for one in found.chain if depth(one.code) <= _COUNTY]
+    return codes[-1] if codes else f"{found.division_code}"[:_COUNTY].ljust(LENGTH, "0")
 
 
 def _common(codes: set[str]) -> str | None:

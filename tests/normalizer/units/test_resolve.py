@@ -251,6 +251,18 @@ def test_hosts_are_learned_from_names_that_leave_no_doubt():
     assert learn_hosts(None, told) == {}
 
 
+def test_a_town_that_was_merged_away_under_its_countys_former_code_does_not_make_the_host_a_citys():
+    changes = (
+        change("530328", "师宗县", "530323", "师宗区"),
+        change("530328106", "龙庆乡", "530328104", "彩云乡", "merge"),
+        change("530328104", "彩云乡", "530323104", "彩云镇"),
+    )
+    divisions = little(*changes, c530323="师宗区")
+    url = "http://www.shizong.gov.cn/1.html"
+    told = [claim("师宗县龙庆乡", url=url), claim("师宗区民政局", url=url), claim("师宗区教育局", url=url)]
+    assert learn_hosts(divisions, told) == {"shizong.gov.cn": "530323000000"}
+
+
 # The list of all divisions.
 
 
