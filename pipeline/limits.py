@@ -10,11 +10,21 @@ BODY_BYTES = 20_000_000
 TABLE_SLOTS = 50_000
 #: Pages of a PDF. Reports have 5 to 40.
 PDF_PAGES = 200
-#: Parts of an Office file, and the bytes that all parts read from it unpack to. Reports have 30 parts and 5 MB with pictures.
-PACKAGE_PARTS = 2_000
+#: Parts of an Office file, and the bytes that all parts read from it unpack to. Reports have 30 parts and 5 MB with pictures (D01).
+PACKAGE_PARTS = 1_000
 PACKAGE_BYTES = 60_000_000
+#: Times that a part of more than ``PART_BYTES`` may grow when it is unpacked. Tables of many like rows grow 40 times (D01).
+PACKAGE_RATIO = 100
+PART_BYTES = 100_000
 #: Seconds for LibreOffice to turn an older Word file into a newer one; it takes 3 to 10, the first time more.
 CONVERSION_SECONDS = 60
+#: Pixels of a picture and of its longer side. A screenshot of a whole report has 20,000,000, a page scanned at 300 dpi 9,000,000.
+PICTURE_PIXELS = 40_000_000
+PICTURE_SIDE = 30_000
+#: Pixels of the shorter side below which a picture is an icon.
+PICTURE_SMALLEST = 48
+#: Scanned pages of a PDF that are read; a page takes 5 to 20 s. Reports that are scanned have 4 to 10.
+SCANNED_PAGES = 20
 #: Columns of a table that may still be a report's (P01).
 REPORT_COLUMNS = 200
 #: Open elements around each other. Browsers flatten at 512; the parser's time grows with the square of the depth (P05).
