@@ -50,8 +50,6 @@ class Foreign:
 
     offset: int
     kind: RecordType
-    url: str | None
-    fetched_at: str | None
     status: int | None
     media_type: str | None
     body: bytes
@@ -60,6 +58,17 @@ class Foreign:
     record: WarcRecord
     cut: bool = False
     unreadable: str | None = None
+
+    @property
+    def url(self) -> str | None:
+        """The address that gave it."""
+        target = (self.record.headers.get("WARC-Target-URI") or "").strip("<>")
+        return None if target.startswith("urn:") else target or None
+
+    @property
+    def fetched_at(self) -> str | None:
+        """When it came in, as the record tells."""
+        return self.record.headers.get("WARC-Date")
 
     @property
     def headers(self) -> Headers:
@@ -167,13 +176,14 @@ def _alone(member: Member) -> Iterator[Foreign | Unreadable]:
 
 def _take(record: WarcRecord, offset: int) -> Foreign:
     """One record with its body unpacked. Raises ``OSError`` where the record is shorter than it says."""
-    size, headers = record.content_length, record.headers
-    block = record.reader.read(MAX_BODY_BYTES + 1)
-    if len(block) < min(size, MAX_BODY_BYTES + 1):
+    size = record.content_length
+    # Asked for as much as there is: FastWARC makes room for what it is asked for.
+    wanted = min(size, MAX_BODY_BYTES + 1)
+    block = record.reader.read(wanted)
+    if len(block) < wanted:
         raise OSError(f"a record of {size} bytes ends after {len(block)}")
-    target = headers.get("WARC-Target-URI") or ""
     kind = _KINDS[int(record.record_type)]
-    head, body, status, media_type = b"", block, None, headers.get("Content-Type")
+    head, body, status, media_type = b"", block, None, record.headers.get("Content-Type")
     if kind == "response" and (media_type or "").startswith("application/http"):
         head, _, body = block.partition(b"\r\n\r\n")
         status = int(found[1]) if (found := _STATUS.match(head)) else None
@@ -187,5 +197,4 @@ def _take(record: WarcRecord, offset: int) -> Foreign:
         unreadable = str(error)
     if kind == "response" and status is None:
         unreadable = unreadable or "an answer without an HTTP head"
-    url = None if target.startswith("urn:") else target.strip("<>") or None
-    return Foreign(offset, kind, url, headers.get("WARC-Date"), status, media_type, body, head, block, record, cut, unreadable)
+    return Foreign(offset, kind, status, media_type, body, head, block, record, cut, unreadable)

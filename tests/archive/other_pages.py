@@ -134,8 +134,8 @@ def _review_guide(rng: random.Random) -> list[str]:
 KINDS: tuple[Callable[[random.Random], list[str]], ...] = (
     *(_news, _list_of_reports, _notice, _guide, _regulations, _application_form, _explanation, _penalties, _procurement, _review_guide),
 )
-#: Of the pages of a portal four in five are news.
-WEIGHTS = (36, *[1] * (len(KINDS) - 1))
+#: Of the pages of a portal nine in ten are news.
+WEIGHTS = (81, *[1] * (len(KINDS) - 1))
 _STYLE = "".join(
     f".box{k} ul li a:hover{{color:#{k * 4321 % 0xFFFFFF:06x};margin:{k}px 0 0 {k % 9}px;background:url(/images/icon{k}.png)}}"
     for k in range(110)
@@ -144,9 +144,9 @@ _SCRIPT = "".join(f"function show{k}(id){{var e=document.getElementById('tab'+id
 
 
 def other_page(rng: random.Random, kind: Callable[[random.Random], list[str]] | None = None) -> bytes:
-    """A page of about 20 kB with navigation, styles and scripts around it; one in five is in GB18030."""
+    """A page of about 20 kB with navigation, styles and scripts around it; one in ten is in GB18030."""
     head, *paragraphs = (kind or rng.choices(KINDS, WEIGHTS)[0])(rng)
-    charset = "gb18030" if rng.random() < 0.2 else "utf-8"
+    charset = "gb18030" if rng.random() < 0.1 else "utf-8"
     links = "".join(f'<li><a href="/{at}/index.html" target="_blank" title="{name}">{name}</a></li>' for at, name in enumerate(NAVIGATION))
     body = "".join(f'<p style="text-indent: 2em; line-height: 2; font-family: 仿宋;">{one}</p>\n' for one in paragraphs)
     others = [f'<li><a href="/art/{rng.randint(1, 10**6)}.html">{rng.choice(SENTENCES)[:22]}</a></li>' for _ in range(12)]

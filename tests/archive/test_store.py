@@ -4,15 +4,12 @@ import os
 import resource
 import signal
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import pytest
 
 from pipeline.archive import BadRecordError, LockHeldError, locked, make_record, open_writer, read_index, read_page, verify
 from pipeline.archive.index import INDEX_NAME
 from pipeline.archive.store import settle
-
-TODAY = f"{datetime.now(UTC):%Y%m%d}"
 
 
 def document(number, url=None):
@@ -36,7 +33,7 @@ def test_pages_come_back_with_what_is_known_of_them(tmp_path):
 def test_bytes_from_the_same_address_are_not_written_twice(tmp_path):
     assert fill(tmp_path, document(1), document(1), document(1, "http://a.gov.cn/")) == [True, False, True]
     assert fill(tmp_path, document(1), document(1, "http://a.gov.cn/")) == [False, False]
-    assert [path.name for path in sorted(tmp_path.glob("*.warc*"))] == [f"000001-import-{TODAY}.warc.gz"]
+    assert [path.name[:14] for path in tmp_path.glob("*.warc*")] == ["000001-import-"]
 
 
 def test_files_are_closed_at_their_size_and_numbered_in_the_order_of_writing(tmp_path):
@@ -83,7 +80,7 @@ def test_a_cut_file_names_its_last_record(tmp_path):
 
 def test_what_a_killed_run_left_open_is_closed_without_its_torn_end(tmp_path, caplog):
     fill(tmp_path, *(document(k) for k in range(3)))
-    path = tmp_path / f"000001-import-{TODAY}.warc.gz"
+    (path,) = tmp_path.glob("*.warc.gz")
     left = path.rename(path.with_name(path.name + ".open"))
     os.truncate(left, left.stat().st_size - 30)
     settle(tmp_path)
