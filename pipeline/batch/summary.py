@@ -15,6 +15,7 @@ from pipeline.normalizer.load import load_table
 
 LINES = 40
 _NAMES = {"proactive_disclosure": "table two", "applications": "table three", "review_litigation": "table four"}
+_THERE = frozenset({"published", "after_deadline"})
 _NOT_READ = "table_missing"
 _GONE = ("missing", "refused", "picture", "partial", "blank")
 _SHOWN = (
@@ -58,6 +59,7 @@ def summary_lines(processed: Path, limit: int = LINES) -> Iterator[str]:
     if len(rows) > limit:
         yield f"… and {len(rows) - limit} reports more: see the dataset reports"
     yield from _totals(rows)
+    yield from _missing(processed)
     yield from _failures(processed)
 
 
@@ -112,6 +114,21 @@ def _totals(rows: list[dict[str, Any]]) -> Iterator[str]:
     made_up, contradicting = sum(row["synthetic"] for row in rows), sum(row["contradictions"] > 0 for row in rows)
     shares = f" ({made_up} made up)" if made_up else ""
     yield f"{len(rows)} reports{shares}: {_numbers(rows)}; reports that contradict themselves: {contradicting}"
+
+
+def _missing(processed: Path, limit: int = 10) -> Iterator[str]:
+    """The bodies that had a report for the year before the newest one and have none for that, with what is known of it."""
+    columns = ["unit_id", "report_year", "state", "name"]
+    rows = load_table("coverage", processed=processed).select(columns).to_pylist()
+    newest = max((row["report_year"] for row in rows), default=0)
+    before = {row["unit_id"] for row in rows if row["report_year"] == newest - 1 and row["state"] in _THERE}
+    gone = [row for row in rows if row["report_year"] == newest and row["unit_id"] in before and row["state"] not in _THERE]
+    if gone:
+        yield f"{len(gone)} of {len(before)} bodies with a report for {newest - 1} have none for {newest} here:"
+    for row in gone[:limit]:
+        yield f"    {printable(row['name'])}: {row['state']}"
+    if len(gone) > limit:
+        yield f"    … and {len(gone) - limit} more: gongkai ask missing --year {newest}"
 
 
 def _failures(processed: Path, limit: int = 10) -> Iterator[str]:

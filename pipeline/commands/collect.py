@@ -17,6 +17,8 @@ from pipeline.batch.summary import printable, summary_lines
 from pipeline.commands.shared import WRONG_USE, one_clear_line, stop
 from pipeline.commands.sources import known_sources, year_range
 from pipeline.commands.watching import log_file, watching
+from pipeline.generator.sample import sample_divisions
+from pipeline.normalizer.units.kept import import_lists
 from pipeline.scrapers.collect import MissingExtraError, collect, new_run
 from pipeline.scrapers.crawl.manners import Manners
 from pipeline.scrapers.demo.check import wrong_in_archive, wrong_in_summary
@@ -112,6 +114,9 @@ def demo_command(into: Path) -> None:
     _begin_anew(into)
     province, wrong = Province(), list[str]()
     raw, processed = into / "raw", into / "processed"
+    (into / "divisions").mkdir()
+    sample_divisions().write(into / "divisions")
+    import_lists(raw, sorted((into / "divisions").iterdir()))
     with LocalServer(province.site).running() as server, one_clear_line(), _missing_extra():
         reports, traps = sum(one.kind == "report" for one in province.planted), len(province.traps) + len(province.closed)
         click.echo(f"a portal on this machine: {len(province.sources)} sources, {reports} reports, {traps} traps")
