@@ -88,8 +88,10 @@ def contradictions(checks: pd.DataFrame, reports: pd.DataFrame, *, warnings: boo
     ``who`` is "us" where a figure in the relation is doubted: then it may be our reading that is wrong.
     """
     severities = ["error", "warning"] if warnings else ["error"]
-    failed = checks[(checks["outcome"] == "failed") & checks["severity"].isin(severities) & checks["figures"].notna()].copy()
     prose = {check.id for check in forms().checks if check.of_prose}
+    # Relations of a whole report (a table is missing, a day was passed) name no figures; those of the prose name theirs in the key.
+    of_figures = checks["figures"].notna() | checks["check_id"].isin(prose)
+    failed = checks[(checks["outcome"] == "failed") & checks["severity"].isin(severities) & of_figures].copy()
     failed["where"] = failed["check_id"].map(lambda check: "prose" if check in prose else "inside")
     other_unit = failed["other_report_id"].fillna("").astype(str).str.replace(r"-.*", "", regex=True)
     failed.loc[other_unit == failed["unit_id"], "where"] = "last_year"
