@@ -11,6 +11,7 @@ from pipeline.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "raw" / "sample"
+DIVISIONS = [ROOT / "data" / "raw" / "divisions-sample" / name for name in ("divisions.csv", "changes.csv")]
 
 
 def gongkai(*arguments: str | Path) -> str:
@@ -24,6 +25,7 @@ def build_sample(folder: Path) -> Path:
     """``folder`` with ``data/raw/sample``, and ``data/processed`` built from it."""
     shutil.copytree(SAMPLE, folder / "data" / "raw" / "sample")
     where = ["--raw", folder / "data" / "raw", "--processed", folder / "data" / "processed"]
+    gongkai("units", "import", *DIVISIONS, "--raw", folder / "data" / "raw")
     gongkai("import", SAMPLE, *where)
     gongkai("run", *where)
     return folder

@@ -81,8 +81,8 @@ def _edit(cells: Figures, told: Mapping[str, Any]) -> None:
     if told.get("first_version"):
         for column in ("natural_person", "total"):
             add(f"{APPLICATIONS}.granted.{column}", 2)
-    if told.get("fees_in_yuan"):
-        cells[_FEE] = int(cast(Any, cells[_FEE]) * 10000)
+    if "fees_in_yuan" in told:
+        cells[_FEE] = told["fees_in_yuan"]
 
 
 def _told(cells: Figures, told: Mapping[str, Any], year: int) -> Told:
