@@ -109,13 +109,16 @@ def test_every_library_that_reads_parquet_finds_rows(built: Path, monkeypatch: p
 
 
 def test_make_run_prints_what_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands of the target, in a folder that has nothing but the sample, as in a fresh clone."""
+    """The commands of the target, in a folder that has nothing but the sample, as in a fresh clone. The demo has tests of its own."""
     (tmp_path / "data" / "raw").mkdir(parents=True)
-    (tmp_path / "data" / "raw" / "sample").symlink_to(ROOT / "data" / "raw" / "sample")
+    for name in ("sample", "divisions-sample"):
+        (tmp_path / "data" / "raw" / name).symlink_to(ROOT / "data" / "raw" / name)
     monkeypatch.chdir(tmp_path)
     recipe = re.search(r"^run:.*\n((?:\t.*\n)+)", text_of("Makefile"), flags=re.MULTILINE)
     assert recipe
-    commands = recipe[1].replace("$(SAMPLE)", "data/raw/sample").replace("@$(BIN)/gongkai ", "").strip().splitlines()
+    variables = dict(re.findall(r"^([A-Z]+) := (.+)$", text_of("Makefile"), flags=re.MULTILINE))
+    lines = re.sub(r"\$\(([A-Z]+)\)", lambda found: variables[found[1]], recipe[1]).replace("@.venv/bin/gongkai ", "").strip().splitlines()
+    commands = [line for line in lines if line.strip() != "demo"]
     printed = "".join(gongkai(*shlex.split(command)) for command in commands)
     shown = re.search(r"^make run\n```$.*?^```text\n(.*?)^```$", text_of("README.md"), flags=re.MULTILINE | re.DOTALL)
     assert shown
