@@ -29,11 +29,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipeline.archive import Entry
 from pipeline.forms.load import TABLES
 from pipeline.normalizer import identity
+from pipeline.normalizer.derived.deadlines import is_correction
 from pipeline.normalizer.store import UNRESOLVED
 from pipeline.normalizer.units.resolve import Claim, Resolution, Resolver
 
@@ -134,15 +134,7 @@ def address_of(url: str | None, name: str = "") -> str:
     """
     if not url:
         return f"file:{name}"
-    return identity.host_of(url) + _path_of(url)
-
-
-def _path_of(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return identity.address(url)
 
 
 def merge_same_bytes(readings: Iterable[Reading]) -> list[Reading]:
@@ -225,8 +217,8 @@ def _name_and_year(one: Reading) -> tuple[str, int] | None:
 def _is_copy(one: Reading, official: Reading) -> bool:
     mine, theirs = one.facts, official.facts
     if one.trust == "mirror" and theirs["url"]:
-        path = _path_of(mine["url"])
-        if path not in _words()["common_paths"] and path == _path_of(theirs["url"]):
+        path = identity.path_of(mine["url"])
+        if path not in _words()["common_paths"] and path == identity.path_of(theirs["url"]):
             return True
     same_text = mine["text_digest"] is not None and mine["text_digest"] == theirs["text_digest"]
     return same_text and bool(mine["fingerprint"] == theirs["fingerprint"])
@@ -262,7 +254,7 @@ def _standing(one: Reading) -> tuple[int, int, int]:
 def _preference(one: Reading) -> tuple[bool, int, int]:
     """Rules 3 to 5; smaller is better."""
     title = one.facts["title"] or ""
-    corrected = any(word in title for word in _words()["corrected_titles"])
+    corrected = is_correction(title)
     day = "".join(character for character in (one.facts["published_on"] or "")[:10] if character.isascii() and character.isdigit())
     return (not corrected, -int(day or 0), _format(one))
 

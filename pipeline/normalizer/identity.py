@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -37,6 +38,25 @@ def host_of(url: str | None) -> str:
     except ValueError:
         return ""
     return host.removeprefix("www.")
+
+
+def path_of(url: str | None) -> str:
+    """Path and query of an address; empty if there is none."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return url or ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+@functools.lru_cache(maxsize=262_144)
+def address(url: str) -> str:
+    """What is the same address, however it is spelt: host without www., path and query.
+
+    >>> address("http://www.a.gov.cn/1.html?p=2") == address("https://a.gov.cn/1.html?p=2")
+    True
+    """
+    return host_of(url) + path_of(url)
 
 
 def trust_of(url: str | None) -> Trust:

@@ -16,12 +16,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.normalizer.derived.coverage_facts import FailedDocument, Listing, ReportFact, address
+from pipeline.normalizer.derived.coverage_facts import FailedDocument, Listing, ReportFact
 from pipeline.normalizer.derived.coverage_names import Names, core, years_of
 from pipeline.normalizer.derived.coverage_published import published_row
 from pipeline.normalizer.derived.coverage_traces import Traces
 from pipeline.normalizer.derived.deadlines import GOVERNMENT_WIDE, due_on
-from pipeline.normalizer.identity import OWN_SCOPE
+from pipeline.normalizer.identity import OWN_SCOPE, address
 from pipeline.normalizer.schemas import arrow_schema
 
 FIRST_YEAR = 2019

@@ -5,15 +5,13 @@ All of it comes from the archive; the clock of the machine is never asked.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from pipeline.normalizer.identity import Trust, host_of
+from pipeline.normalizer.identity import Trust, address
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +125,3 @@ def make_listing(told: Mapping[str, Any]) -> Listing:
         division_code=told.get("division_code", ""),
         fewest=told.get("fewest", 0),
     )
-
-
-@functools.lru_cache(maxsize=262_144)
-def address(url: str) -> str:
-    """What is the same address, however it is spelt: host without www., path and query.
-
-    >>> address("http://www.a.gov.cn/1.html?p=2") == address("https://a.gov.cn/1.html?p=2")
-    True
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return f"{host_of(url)}{parts.path}{'?' if parts.query else ''}{parts.query}"

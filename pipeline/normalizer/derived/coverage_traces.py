@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.normalizer.derived.coverage_facts import DocumentFact, FailedDocument, Listed, Listing, ReportFact, address, host_at
+from pipeline.normalizer.derived.coverage_facts import DocumentFact, FailedDocument, Listed, Listing, ReportFact, host_at
 from pipeline.normalizer.derived.coverage_names import Names, core, is_like_report, last_part, left_over, text_of, variants, years_of
+from pipeline.normalizer.identity import address
 
 #: Ids of units that are not resolved begin so.
 UNRESOLVED = "x"
