@@ -30,7 +30,7 @@ def read_report(body: bytes, *, name: str = "", url: str | None = None, content_
     except DocumentError as error:
         return unread(name, Issue("error", error.code, str(error)))
     matched = rows_to_figures(_rows(document), document.grids)
-    _doubt_source(matched)
+    _doubt_source(matched, read_from_pictures=any(issue.code == "picture.read" for issue in document.issues))
     tables = {table: _explained(table, reading, document, matched) for table, reading in matched.tables.items()}
     prose, prose_issues = read_prose(document.sections, unit_name=document.unit_name, report_year=document.report_year)
     issues = (*document.issues, *matched.issues, *prose_issues)
@@ -38,13 +38,20 @@ def read_report(body: bytes, *, name: str = "", url: str | None = None, content_
     return _checked(report)
 
 
-def _doubt_source(matched: Matched) -> None:
-    """Say of figures what the reader of the medium doubts in their cells; all that was read from a picture says so."""
+def _doubt_source(matched: Matched, *, read_from_pictures: bool) -> None:
+    """Say of figures what the reader of the medium doubts in their cells; all that was read from a picture says so.
+
+    Tables that were put together from text are doubted once more where that text comes from pictures: nothing shows their columns.
+    """
     figures = matched.figures
     for i, (table, place) in enumerate(zip(figures.table, zip(figures.row, figures.column, strict=True), strict=True)):
         grid = matched.grids[table] if 0 <= table < len(matched.grids) else None
-        if grid is not None and (grid.doubts or grid.origin == "image"):
-            own = ("read.ocr",) if grid.origin == "image" else ()
+        if grid is None:
+            continue
+        own: tuple[str, ...] = ("read.ocr",) if grid.origin == "image" else ()
+        if read_from_pictures and grid.origin == "flattened":
+            own = ("read.ocr", "read.ocr_ruling")
+        if own or grid.doubts:
             figures.flags[i] = tuple(dict.fromkeys((*figures.flags[i], *own, *grid.doubts.get(place, ()))))
 
 

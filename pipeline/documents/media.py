@@ -43,6 +43,7 @@ _READERS: dict[Medium, str] = {
     "rtf": "pipeline.documents.office.legacy:read_older_word",
     "xlsx": "pipeline.documents.office.sheets:read_sheets",
     "xls": "pipeline.documents.office.sheets:read_sheets",
+    "image": "pipeline.documents.image:read_picture",
 }
 _REFUSED = {
     "ofd": "OFD files cannot be read; look for the report as a page, a PDF or a Word file",

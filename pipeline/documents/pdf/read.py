@@ -10,10 +10,11 @@ from typing import Any
 from pipeline import limits
 from pipeline.documents.content import Blocks, DocumentError
 from pipeline.documents.pdf.ruled import SNAP, RuledTable, close_ends, ruled_table, ruling
+from pipeline.documents.pdf.scan import read_scan
 from pipeline.documents.pdf.stitch import Placed, stitched
 from pipeline.documents.pdf.text import Glyph, is_page_number, is_unreadable, lines_of, paragraphs, plain
 from pipeline.extras import need
-from pipeline.model import Grid, Issue
+from pipeline.model import Grid
 
 #: A page with fewer characters than this, on which a picture lies, is a scan.
 _FEW_CHARACTERS = 20
@@ -36,7 +37,9 @@ def read_pdf(body: bytes) -> Blocks:
                 raise DocumentError("document.too_large", f"the PDF has {count} pages; no report has more than {limits.PDF_PAGES}")
             blocks.title = _title(file.metadata)
             for number, page in enumerate(file.pages):
-                items += _page(page, number, blocks)
+                glyphs, unreadable = _glyphs(page)
+                reason = _unusable(page, len(glyphs), unreadable)
+                items += read_scan(body, number, reason, blocks) if reason else _page(page, number, glyphs)
                 page.close()
     except DocumentError:
         raise
@@ -46,7 +49,19 @@ def read_pdf(body: bytes) -> Blocks:
     if not items and not blocks.issues:
         raise DocumentError("document.empty", "the PDF holds no text")
     for one in stitched(items):
-        blocks.items.append(one.item if isinstance(one.item, str) else _grid(one.item))
+        if one.item is None:
+            blocks.pictures.append(len(blocks.items))
+        else:
+            blocks.items.append(_grid(one.item) if isinstance(one.item, RuledTable) else one.item)
+    return _settled(blocks)
+
+
+def _settled(blocks: Blocks) -> Blocks:
+    """Tables of scanned pages held against the relations between the figures of all tables."""
+    if any(grid.origin == "image" for grid in blocks.grids):
+        from pipeline.documents.image.read import settle
+
+        settle(blocks)
     return blocks
 
 
@@ -63,13 +78,15 @@ def _title(metadata: dict[str, Any]) -> str | None:
     return title.strip() if isinstance(title, str) and any("\u4e00" <= one <= "\u9fff" for one in title) else None
 
 
-def _page(page: Any, number: int, blocks: Blocks) -> list[Placed]:
+def _unusable(page: Any, readable: int, unreadable: int) -> str:
+    """Why the text of a page with so many characters cannot be used; empty where it can."""
+    if unreadable > _UNREADABLE_SHARE * (readable + unreadable) or (readable < _FEW_CHARACTERS and _is_scan(page)):
+        return "its font does not say which characters they are" if unreadable else "it is a picture"
+    return ""
+
+
+def _page(page: Any, number: int, glyphs: list[Glyph]) -> list[Placed]:
     """What stands on a page, from top to bottom."""
-    glyphs, unreadable = _glyphs(page)
-    if unreadable > _UNREADABLE_SHARE * (len(glyphs) + unreadable) or (len(glyphs) < _FEW_CHARACTERS and _is_scan(page)):
-        reason = "its font does not say which characters they are" if unreadable else "it is a picture"
-        blocks.issues.append(Issue("error", "page.scanned", f"The text of page {number + 1} cannot be read: {reason}"))
-        return []
     tables, rest = _tables(page, glyphs)
     placed = [(table.box[1], table) for table in tables]
     lines = [line for line in lines_of(rest) if not (is_page_number(line.text()) and _at_edge(line.top, page))]

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.documents.pdf.ruled import SNAP, RuledTable
-from pipeline.model import Cell
+from pipeline.model import Cell, Grid
 from pipeline.tables.labels import read_label
 from pipeline.tables.numbers import read_number
 
 
 @dataclass(slots=True)
 class Placed:
-    """A table or a paragraph with the page that it ends on and the top of it. ``last``: nothing follows it on that page."""
+    """A table or a paragraph with the page that it ends on. ``last``: nothing follows it on that page.
 
-    item: RuledTable | str
+    From a scanned page tables come as grids, which are not joined, and ``None`` stands for a table that could not be read.
+    """
+
+    item: RuledTable | Grid | str | None
     page: int
     first: bool = False
     last: bool = False

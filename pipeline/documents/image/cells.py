@@ -1,0 +1,141 @@
+"""One cell of a picture: the ink in it, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from pipeline.documents.image.grid import Box
+from pipeline.documents.image.pixels import Gray, Sheet
+from pipeline.documents.image.ruling import Lines
+
+Ink = np.ndarray[Any, np.dtype[Any]]
+#: Share of a cell's darkest spot from which on a pixel is ink.
+_INK = 0.42
+#: Darkness, of 255 and in standard deviations of the noise, below which a cell is blank, and above which there is surely ink.
+_NOTHING = (16.0, 3.0)
+_SURELY = (48.0, 6.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of ink within a cell: first and last row and column (exclusive), in pixels of the cell."""
+
+    y0: int
+    y1: int
+    x0: int
+    x1: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inked:
+    """What stands in a cell. ``faint``: it is hardly darker than the ground; ``cut``: it touches the side; ``sealed``: under a seal."""
+
+    gray: Gray
+    ink: Ink
+    lines: tuple[Line, ...]
+    faint: bool
+    cut: bool
+    sealed: bool
+
+
+def inked(sheet: Sheet, lines: Lines, box: Box) -> Inked:
+    """The ink within the lines around a cell."""
+    y0, y1, x0, x1 = _within(lines, box, sheet.text)
+    gray = sheet.gray[y0:y1, x0:x1]
+    sealed = bool((sheet.sealed[y0:y1, x0:x1] > 0).sum() > 0.02 * sheet.text**2)
+    if gray.size == 0 or min(gray.shape) < 3:
+        return Inked(gray, np.zeros(gray.shape, bool), (), True, False, sealed)
+    if float(np.median(gray)) < 110:
+        gray = np.asarray(255 - gray, dtype=np.uint8)
+    ink, peak = _ink(gray, sheet)
+    found = tuple(_lines(ink, sheet.text))
+    cut = bool(found) and bool(ink[:, 0].any() or ink[:, -1].any())
+    return Inked(gray, ink, found, peak < max(_SURELY[0], _SURELY[1] * sheet.noise) and peak > _nothing(sheet), cut, sealed)
+
+
+def _nothing(sheet: Sheet) -> float:
+    return max(_NOTHING[0], _NOTHING[1] * sheet.noise)
+
+
+def _within(lines: Lines, box: Box, text: float) -> tuple[int, int, int, int]:
+    """Rows and columns of a cell without the lines around it, however thick, double or sagging they are."""
+    y0, y1, x0, x1 = round(box.y0), round(box.y1), round(box.x0), round(box.x1)
+    reach = max(2, round(text * 0.4))
+    level = lines.level[:, max(0, x0) : x1 + 1] > 0
+    upright = lines.upright[max(0, y0) : y1 + 1] > 0
+    return (
+        _clear(level.mean(axis=1), y0, reach, 1),
+        _clear(level.mean(axis=1), y1, reach, -1),
+        _clear(upright.mean(axis=0), x0, reach, 1),
+        _clear(upright.mean(axis=0), x1, reach, -1),
+    )
+
+
+def _clear(shares: np.ndarray[Any, Any], edge: int, reach: int, step: int) -> int:
+    """The first position inwards from an edge behind the last one that is mostly line."""
+    last = edge
+    for at in range(edge - reach * step, edge + (reach + 1) * step, step):
+        if 0 <= at < len(shares) and shares[at] > 0.3:
+            last = at
+    return int(np.clip(last + (1 if step > 0 else 0), 0, len(shares)))
+
+
+def _ink(gray: Gray, sheet: Sheet) -> tuple[Ink, float]:
+    """Which pixels are ink, and how dark its darkest spot is."""
+    dark = (255 - gray).astype(np.float32)
+    soft = cv2.GaussianBlur(dark, (0, 0), max(0.6, sheet.text / 24))
+    peak = float(soft.max())
+    if peak <= _nothing(sheet):
+        return np.zeros(gray.shape, bool), peak
+    ink = dark > max(_INK * float(np.percentile(dark, 99.5)), 3.5 * sheet.noise, 12.0)
+    return without_specks(ink, sheet.text), peak
+
+
+def without_specks(ink: Ink, text: float) -> Ink:
+    """Leave out single pixels, and what is left of the lines around the cell: thin marks along its sides."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    height, width = ink.shape
+    keep = np.ones(count, bool)
+    keep[0] = False
+    for number in range(1, count):
+        x, y, w, h, area = (int(value) for value in stats[number])
+        if area < max(2.0, (text * 0.07) ** 2):
+            keep[number] = False
+        at_side = (y == 0 or y + h == height) and h <= max(2, text * 0.12), (x == 0 or x + w == width) and w <= max(2, text * 0.12)
+        if any(at_side):
+            keep[number] = False
+    return np.asarray(keep[labels])
+
+
+def _lines(ink: Ink, text: float) -> list[Line]:
+    """Lines of text from top to bottom. A character's parts, such as the strokes of 三, stay together."""
+    runs = _runs(np.asarray(ink.any(axis=1)))
+    joined: list[list[int]] = []
+    for start, end in runs:
+        if joined and _one_line(joined[-1], (start, end), text):
+            joined[-1][1] = end
+        else:
+            joined.append([start, end])
+    found = []
+    for y0, y1 in joined:
+        columns = np.nonzero(ink[y0:y1].any(axis=0))[0]
+        found.append(Line(y0, y1, int(columns[0]), int(columns[-1]) + 1))
+    return found
+
+
+def _one_line(above: Sequence[int], below: Sequence[int], text: float) -> bool:
+    whole, gap = below[1] - above[0], below[0] - above[1]
+    if gap <= 0.12 * text and whole <= 1.5 * text:
+        return True
+    low = min(above[1] - above[0], below[1] - below[0]) < 0.55 * text
+    return low and whole <= 1.2 * text
+
+
+def _runs(marked: Ink) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], marked.astype(np.int8), [0]))))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
