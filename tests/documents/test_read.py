@@ -15,18 +15,20 @@ from pipeline.documents.read import read_document
 TEXT = "彩云镇2023年政府信息公开工作年度报告\n二、主动公开政府信息情况\n规章 | 0 | 0 | 0 |\n"
 HEADER = "<tr><td>信息内容<td>本年制发件数<td>本年废止件数<td>现行有效件数"
 HTML = f"<html><body><p>二、主动公开政府信息情况</p><table>{HEADER}<tr><td>规章<td>4<td>5<td>6</table></body></html>"
+#: What is said of a cut file whose reader may not be installed.
+READ_BY_AN_EXTRA = ("document.damaged", "extra.missing", "medium.unsupported")
 REFUSED = {
     "empty": (b"", "document.empty"),
     "white space": (b" \r\n\t \n" * 50, "document.empty"),
     "NUL": (b"\x00" * 500, "document.binary"),
     "executable": (b"\x7fELF\x02\x01\x01" + b"\x00\x03\x01" * 400, "document.binary"),
     "gzip": (gzip.compress(HTML.encode()), "medium.unsupported"),
-    "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "medium.unsupported"),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", READ_BY_AN_EXTRA),
     "cut zip": (b"PK\x03\x04\x14\x00\x06\x00", "document.damaged"),
-    "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 50, "medium.unsupported"),
-    "png": (b"\x89PNG\r\n\x1a\n", "medium.unsupported"),
-    "jpeg": (b"\xff\xd8\xff\xe0\x00\x10JFIF", "medium.unsupported"),
-    "gif": (b"GIF89a\x01\x00", "medium.unsupported"),
+    "doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 50, READ_BY_AN_EXTRA),
+    "png": (b"\x89PNG\r\n\x1a\n", READ_BY_AN_EXTRA),
+    "jpeg": (b"\xff\xd8\xff\xe0\x00\x10JFIF", READ_BY_AN_EXTRA),
+    "gif": (b"GIF89a\x01\x00", READ_BY_AN_EXTRA),
     "hz": (b'<meta charset="hz-gb-2312">~{<:Ky2;~}', "encoding.refused"),
     "too deep": (b"<div>" * 50_000 + HTML.encode(), "document.too_deep"),
     "too many attributes": (b"<p " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">" + HTML.encode(), "document.too_deep"),
@@ -38,7 +40,7 @@ def test_what_holds_no_document_is_refused_with_its_code(kind):
     body, code = REFUSED[kind]
     with pytest.raises(DocumentError) as refused:
         read_document(body)
-    assert refused.value.code == code
+    assert refused.value.code in ((code,) if isinstance(code, str) else code)
     assert "\n" not in str(refused.value)
 
 
@@ -47,7 +49,8 @@ def test_report_of_what_holds_no_document_is_one_error_and_nothing_invented(kind
     body, code = REFUSED[kind]
     report = read_report(body, name="x.html")
     assert report.document.medium == "none"
-    assert [issue.code for issue in report.issues] == [code]
+    assert len(report.issues) == 1
+    assert report.issues[0].code in ((code,) if isinstance(code, str) else code)
     assert len(report.figures) == 0
     assert {reading.state for reading in report.tables.values()} == {"missing"}
 
