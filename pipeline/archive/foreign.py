@@ -183,11 +183,12 @@ def _take(record: WarcRecord, offset: int) -> Foreign:
     if len(block) < wanted:
         raise OSError(f"a record of {size} bytes ends after {len(block)}")
     kind = _KINDS[int(record.record_type)]
-    head, body, status, media_type = b"", block, None, record.headers.get("Content-Type")
-    if kind == "response" and (media_type or "").startswith("application/http"):
+    if kind == "response" and (answered := _STATUS.match(block)):
         head, _, body = block.partition(b"\r\n\r\n")
-        status = int(found[1]) if (found := _STATUS.match(head)) else None
+        status = int(answered[1])
         media_type = found[1].decode("latin-1").strip() if (found := _MEDIA_TYPE.search(head)) else None
+    else:
+        head, body, status, media_type = b"", block, None, record.headers.get("Content-Type")
     cut, unreadable = False, None
     try:
         if len(block) > MAX_BODY_BYTES:

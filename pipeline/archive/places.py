@@ -112,7 +112,7 @@ def map_file(path: Path) -> Iterator[Data]:
 
 
 class RemoteFolder:
-    """A folder at a URL."""
+    """A folder at a URL. Whatever a store's own library raises comes out as ``OSError``."""
 
     def __init__(self, url: str) -> None:
         self._files, self._root = _connect(url)
@@ -120,7 +120,7 @@ class RemoteFolder:
     def sizes(self, suffix: str) -> dict[str, int]:
         """See ``Folder``."""
         try:
-            found = self._files.ls(self._root, detail=True, refresh=True)
+            found = self._call("ls", self._root, detail=True, refresh=True)
         except FileNotFoundError:
             return {}
         named = {one["name"].rpartition("/")[2]: int(one["size"]) for one in found if one["type"] == "file"}
@@ -128,12 +128,12 @@ class RemoteFolder:
 
     def read(self, name: str) -> bytes:
         """See ``Folder``."""
-        content: bytes = self._files.cat_file(self._at(name))
+        content: bytes = self._call("cat_file", self._at(name))
         return content
 
     def read_part(self, name: str, offset: int, length: int) -> bytes:
         """See ``Folder``."""
-        content: bytes = self._files.cat_file(self._at(name), start=offset, end=offset + length)
+        content: bytes = self._call("cat_file", self._at(name), start=offset, end=offset + length)
         return content
 
     @contextmanager
@@ -141,23 +141,31 @@ class RemoteFolder:
         """See ``Folder``. The file is fetched into a temporary one."""
         with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
             copy = Path(folder, "part")
-            self._files.get_file(self._at(name), str(copy))
+            self._call("get_file", self._at(name), str(copy))
             with map_file(copy) as data:
                 yield data
 
     def replace(self, name: str, content: bytes) -> None:
         """See ``Folder``."""
-        self._files.pipe_file(self._at(name), content)
+        self._call("pipe_file", self._at(name), content)
 
     def publish(self, path: Path, name: str) -> None:
         """Bring a local file here under a new name. Raises ``FileExistsError`` where there is one of that name already."""
-        self._files.put_file(str(path), self._at(name), mode="create")
-        stored, size = int(self._files.info(self._at(name), refresh=True)["size"]), path.stat().st_size
+        self._call("put_file", str(path), self._at(name), mode="create")
+        stored, size = int(self._call("info", self._at(name), refresh=True)["size"]), path.stat().st_size
         if stored != size:
-            raise OSError(f"{name} came in with {stored} of {size} bytes")
+            raise OSError(f"{self._root}/{name} came in with {stored} of {size} bytes")
 
     def _at(self, name: str) -> str:
         return f"{self._root}/{name}"
+
+    def _call(self, method: str, *arguments: Any, **options: Any) -> Any:
+        try:
+            return getattr(self._files, method)(*arguments, **options)
+        except OSError:
+            raise
+        except Exception as error:
+            raise OSError(f"{self._root}: {type(error).__name__}: {error}") from error
 
 
 def _connect(url: str) -> tuple[Any, str]:

@@ -201,32 +201,33 @@ def decode(member: bytes) -> Record | None:
     kind = _KINDS.get((record.headers.get("WARC-Type") or "").lower())
     if kind is None or (kind == "revisit" and not (record.headers.get("WARC-Payload-Digest") or "").startswith("sha256:")):
         return None
-    _verify(record, "WARC-Block-Digest", rest[: int(length)])
     try:
-        return _record(record, kind)
+        return _record(record, kind, rest[: int(length)])
     except (OSError, EOFError) as error:
         raise BadRecordError(f"the body cannot be read: {error}") from error
 
 
-def _verify(record: WarcRecord, header: str, content: bytes, sha256: str | None = None) -> None:
+def _verify(record: WarcRecord, header: str, sha256: str) -> None:
     stated = record.headers.get(header) or ""
-    if stated.startswith("sha256:") and stated != f"sha256:{sha256 or hashlib.sha256(content).hexdigest()}":
+    if stated.startswith("sha256:") and stated != f"sha256:{sha256}":
         raise BadRecordError("the digest does not fit the bytes")
 
 
-def _record(record: WarcRecord, kind: RecordType) -> Record:
+def _record(record: WarcRecord, kind: RecordType, block: bytes) -> Record:
     stated = record.headers.get
-    status, media_type, headers = None, stated("Content-Type"), Headers()
+    sha256 = hashlib.sha256(block).hexdigest()
+    _verify(record, "WARC-Block-Digest", sha256)
+    body, status, media_type, headers = block, None, stated("Content-Type"), Headers()
     if kind == "response" or (media_type or "").startswith("application/http"):
         record.parse_http()
+        body = record.reader.read()
+        sha256 = hashlib.sha256(body).hexdigest()
         status, headers = record.http_headers.status_code, keep_headers(record.http_headers.items())
         media_type = value_of(headers, "Content-Type")
-    body = record.reader.read()
     if kind == "revisit":
         sha256 = (stated("WARC-Payload-Digest") or "").removeprefix("sha256:")
     else:
-        sha256 = hashlib.sha256(body).hexdigest()
-        _verify(record, "WARC-Payload-Digest", body, sha256)
+        _verify(record, "WARC-Payload-Digest", sha256)
     target = stated("WARC-Target-URI") or ""
     return Record(
         kind=kind,

@@ -24,12 +24,14 @@ _LONGEST_HEADING, _MOST_PLACES = 40, 50
 # How far before a word its line, or its number, may begin: in characters of a page with its markup, and without ASCII.
 _BEFORE_MARKUP, _BEFORE_LETTERS = 1_000, 30
 _ASCII = bytes(range(128))
+# Ampersands are kept at first: without them a page has no entities, and need not be gone through for them.
+_ASCII_BUT_AMPERSANDS = _ASCII.replace(b"&", b"")
 # A page in UTF-8 may hold a few broken characters, up to a tenth; one in another charset read as UTF-8 has more.
 _MOST_DAMAGED = 20
 # A page that Word wrote names its font in every run, hundreds of times; others name it in a few paragraphs and cut no words.
 _MANY_RUNS = 20
-# Between two characters that are written as entities.
-_ENTITIES = b";&#"
+# What stands between two characters that are written as entities, and the fewest of them that can make a report's words.
+_ENTITIES, _FEWEST_ENTITIES = b";&#", 20
 _MAGIC = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 _TEXT = ("text/", "application/xhtml", "application/xml", "application/json", "application/x-ndjson", "application/octet-stream")
 _ENTITY = re.compile(rb"&#(?:([0-9]{4,7})|[xX]([0-9A-Fa-f]{3,6}));?")
@@ -56,14 +58,16 @@ def may_hold_report(body: bytes, content_type: str | None = None) -> bool:
     """
     if _tells_nothing(body, content_type):
         return True
-    plain, text = body.translate(None, _ASCII), None
+    plain, text = body.translate(None, _ASCII_BUT_AMPERSANDS), None
+    entities = plain.count(b"&") >= _FEWEST_ENTITIES and _ENTITIES in body
+    plain = plain.replace(b"&", b"")
     letters = plain.decode("utf-8", "replace")
     if letters.count("\ufffd") > min(_MOST_DAMAGED, len(letters) // 10):
         if not _worth_decoding(body, plain, content_type):
             return False
         text = decode(body, content_type).text or ""
         letters = _letters(text)
-    if _ENTITIES in body:
+    if entities:
         text = _ENTITY.sub(_character, (text or body.decode("utf-8", "replace")).encode("utf-8", "replace")).decode("utf-8", "replace")
         letters = _letters(text)
     if not any(map(letters.__contains__, _ONE_OF)):

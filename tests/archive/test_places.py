@@ -158,6 +158,18 @@ def test_an_upload_that_fails_is_done_by_the_next_run(s3, monkeypatch):
     assert [entry.url[-1] for entry in read_index(s3).entries] == ["1", "2"]
 
 
+def test_what_a_store_raises_comes_out_as_a_trouble_of_reading(s3, monkeypatch):
+    fill(s3, document(1))
+    (entry,) = read_index(s3).entries
+
+    def refused(*_, **__):
+        raise RuntimeError("Unable to locate credentials")
+
+    monkeypatch.setattr(fsspec.filesystem("s3"), "cat_file", refused)
+    with pytest.raises(BadRecordError, match="RuntimeError: Unable to locate credentials"):
+        read_page(s3, entry)
+
+
 def test_places_are_told_apart_by_how_they_are_written(tmp_path):
     assert place_of("s3://bucket/raw") == "s3://bucket/raw"
     assert place_of("data/raw").name == "raw"
