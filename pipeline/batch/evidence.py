@@ -34,7 +34,8 @@ def report_fact(group: Sequence[Reading]) -> ReportFact:
 
 def _document(one: Reading) -> DocumentFact:
     facts = one.facts
-    return DocumentFact(facts["url"], facts["name"], facts["title"], day(facts["published_on"]), one.trust, _seen(one))
+    others = tuple(where for where in one.urls if where != one.address and not where.startswith("file:"))
+    return DocumentFact(facts["url"], facts["name"], facts["title"], day(facts["published_on"]), one.trust, _seen(one), others)
 
 
 def _seen(one: Reading) -> datetime | None:

@@ -16,7 +16,10 @@ from pipeline.normalizer.identity import Trust, address
 
 @dataclass(frozen=True, slots=True)
 class DocumentFact:
-    """One document of a report, in whatever role. ``published_on`` is the day that it states itself, ``seen_on`` its first capture."""
+    """One document of a report, in whatever role. ``published_on`` is the day that it states itself, ``seen_on`` its first capture.
+
+    ``also_at``: the other addresses that gave the same bytes, as ``address`` writes them.
+    """
 
     url: str | None
     name: str | None = None
@@ -24,6 +27,12 @@ class DocumentFact:
     published_on: date | None = None
     trust: Trust = "official"
     seen_on: datetime | None = None
+    also_at: tuple[str, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that gave its bytes, as ``address`` writes them; none of a local file."""
+        return (address(self.url), *self.also_at) if self.url else self.also_at
 
     @property
     def where(self) -> str:

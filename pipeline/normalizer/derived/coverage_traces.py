@@ -73,8 +73,9 @@ class Traces:
         on_hosts: dict[tuple[str, int | None], dict[str, None]] = defaultdict(dict)
         for report in reports:
             for one in report.documents:
-                if one.url and report.report_year is not None:
-                    self.years_at[address(one.url)].add(report.report_year)
+                if report.report_year is not None:
+                    for where in one.addresses:
+                        self.years_at[where].add(report.report_year)
                 if one.trust != "official":
                     continue
                 host = host_at(one.url)
@@ -129,7 +130,7 @@ class Traces:
     def _add_document(
         self, report: ReportFact, one: DocumentFact, text: str, names: Sequence[str], cores: frozenset[str], *, alone: bool
     ) -> None:
-        self._known.add(address(one.url or ""))
+        self._known.update(one.addresses)
         years = years_of(text) | {report.report_year} if report.report_year is not None else frozenset()
         rest = left_over(text, names)
         unit = report.unit_id
@@ -138,8 +139,9 @@ class Traces:
         said = any(name in text for name in cores)
         if not cores or rest or not (said or alone):
             self.anybodys[host_at(one.url)].append(Trace(one.where, why, years, unit))
-        elif one.url:
-            self.bodies_at[address(one.url)].add(unit)
+        else:
+            for where in one.addresses:
+                self.bodies_at[where].add(unit)
         for other in self.names.mentions(rest) - {unit}:
             self.mentioning[other].append(Trace(one.where, why, years, unit))
         if unit.startswith(UNRESOLVED):

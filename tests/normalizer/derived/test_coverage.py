@@ -148,6 +148,14 @@ def test_not_found_needs_a_list_of_its_source_read_completely_after_the_deadline
     assert found["evidence"] == f"{read}: it names no report of this body for 2023, and nothing collected can be it"
 
 
+def test_a_second_address_of_a_report_is_no_other_report():
+    other = Listed(f"http://{HOST}/tzgg/8.html", year=2023)
+    assert states(WITHOUT, [listing(*ENTRIES, other)])[QINGSHI, 2023] == "not_collected"
+    twice = report(LIULIN, 2023, document(LIULIN, 2023, also_at=(f"{HOST.removeprefix('www.')}/tzgg/8.html",)))
+    others = [one for one in WITHOUT if (one.unit_id, one.report_year) != (LIULIN, 2023)]
+    assert states([*others, twice], [listing(*ENTRIES, other)])[QINGSHI, 2023] == "not_found"
+
+
 LIKE_LISTS = {
     "no list": [],
     "not read completely": [listing(*ENTRIES, complete=False)],
