@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.batch.derive import Years, province_parts
-from pipeline.batch.findings import Shown, identity_issues, version_issues
-from pipeline.batch.rows import captures, corrected, document_row, flattened, nullable, report_row
+from pipeline.batch.findings import Shown, identity_issues, lending_issues, version_issues
+from pipeline.batch.rows import captures, corrected, document_row, flattened, nullable, report_row, stands_here
 from pipeline.batch.spill import Spill
 from pipeline.batch.versions import Reading
 from pipeline.batch.work import Shelf
@@ -30,6 +30,8 @@ from pipeline.normalizer.tidy import PARTS
 
 _SPILL = ".spill"
 _MANY_ROWS = 10_000
+# Kinds of rows that say something of one table, and so stand in the document that has it.
+_OF_TABLES = frozenset({"figures", "fees", "checks"})
 
 
 def assemble(world: World, shelf: Shelf, unchanged: set[str], processed: Path, last: Snapshot | None) -> Iterator[Part | Kept]:
@@ -63,18 +65,21 @@ def _spill_rows(spill: Spill, world: World, shelf: Shelf, number: int, ones: Seq
     facts = shelf.columns(number).take(rows).to_pylist()
     for dataset, made in (
         ("documents", [document_row(one, its, world.reader) for one, its in zip(ones, facts, strict=True)]),
-        ("reports", [report_row(one, its) for one, its in zip(ones, facts, strict=True) if one.role == "primary"]),
+        ("reports", [report_row(one, its, world.lenders(one)) for one, its in zip(ones, facts, strict=True) if one.role == "primary"]),
     ):
         _spill_dicts(spill, dataset, made)
-    speaking = [one for one in ones if one.role == "primary"]
+    primary = [one for one in ones if one.role == "primary"]
+    speaking = [one for one in ones if one.tables]
     heard = [one for one in ones if one.role in {"primary", "failed", "not_a_report"}]
     for part, dataset in PARTS.items():
-        chosen = heard if part == "issues" else speaking
+        chosen = heard if part == "issues" else speaking if part in _OF_TABLES else primary
         if not chosen:
             continue
         flat = flattened(shelf.columns(number, [part]), part, chosen)
         for name in TABLES if part == "figures" else (dataset,):
             mine = flat.filter(pc.starts_with(flat["figure"], f"{name}.")) if part == "figures" else flat
+            if part in _OF_TABLES:
+                mine = mine.filter(stands_here(part, name, mine, speaking))
             for partition in dict.fromkeys(one.partition for one in chosen):
                 its = mine.filter(pc.equal(mine["partition"], partition)).drop_columns(["partition"])
                 spill.add(name, partition, corrected(name, its, world.corrections))
@@ -95,7 +100,7 @@ def _spill_issues(spill: Spill, world: World, shelf: Shelf, touched: set[str]) -
     found = [issue for partition, issues in world.issues.items() if partition in touched for issue in issues]
     for group in world.reports:
         if group[0].partition in touched:
-            found += [*identity_issues(group[0]), *version_issues(group, shown)]
+            found += [*identity_issues(group[0]), *lending_issues(group[0], world.lenders(group[0])), *version_issues(group, shown)]
         if len(found) > _MANY_ROWS:
             _spill_dicts(spill, "issues", found)
             found = []

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.batch.evidence import collected_counties, comprised_units, failed_documents, report_fact
-from pipeline.batch.rows import nullable
+from pipeline.batch.rows import nullable, recounted
 from pipeline.batch.world import World
 from pipeline.normalizer import identity
 from pipeline.normalizer.derived.coverage import coverage_rows
@@ -40,6 +40,7 @@ class Years:
         rows = dict(rows)
         if "reports" in rows:
             before = self._year_before(partition)
+            rows["reports"] = recounted(rows, self._world.lent_reports)
             now = YearTables({name: _declared(name, table) for name, table in rows.items()})
             found = relation_rows(now, before, expected=comprised_units(self._world, int(partition.partition("-")[0])))
             rows["checks"] = pa.concat_tables([now["checks"], _declared("checks", found)])

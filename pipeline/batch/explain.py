@@ -74,7 +74,7 @@ def _figure_lines(archive: Path, processed: Path, document: dict[str, Any], figu
         (dataset, row)
         for dataset in _FIGURES
         for row in _rows(processed, dataset, "figure", figure)
-        if row["document_id"] == document["document_id"]
+        if row["document_id"] == document["document_id"] or (row["report_id"] == document["report_id"] and document["role"] == "primary")
     ]
     if not found:
         raise LookupError(f"{figure} was not read in this document; see its issues: gongkai explain {document['document_id']}")
@@ -91,7 +91,10 @@ def _figure_lines(archive: Path, processed: Path, document: dict[str, Any], figu
         else:
             yield f"cell      table {row['table']}, row {row['cell_row']}, column {row['cell_column']} (counted from 0)"
             yield f"printed   {printable(row['raw'] or '')!r}"
-            yield f"again     {_again(archive, document, row)}"
+            holder = document if row["document_id"] == document["document_id"] else _document(processed, row["document_id"])
+            if holder is not document:
+                yield f"document  {holder['document_id']} ({holder['role']}): {printable(holder['url'] or holder['name'])}"
+            yield f"again     {_again(archive, holder, row)}"
 
 
 def _again(archive: Path, document: dict[str, Any], row: dict[str, Any]) -> str:

@@ -49,6 +49,15 @@ def identity_issues(one: Reading) -> Iterator[dict[str, Any]]:
         yield issue_row(one, "report.withdrawn", "warning", message, one.facts["url"])
 
 
+def lending_issues(primary: Reading, lenders: Sequence[Reading]) -> Iterator[dict[str, Any]]:
+    """A note for each table whose figures stand in an attachment."""
+    for other in lenders:
+        for table in sorted(other.tables):
+            message = f"The figures of the table stand in the attachment {other.document_id}; the page itself has none of them"
+            row = issue_row(primary, "table.from_attachment", "note", message, other.facts["url"] or other.facts["name"])
+            yield row | {"table_id": table}
+
+
 def version_issues(group: Sequence[Reading], shown: Shown) -> Iterator[dict[str, Any]]:
     """One for each figure that another document of a report prints otherwise, with both values."""
     primary = group[0]
@@ -57,6 +66,9 @@ def version_issues(group: Sequence[Reading], shown: Shown) -> Iterator[dict[str,
             continue
         ours, theirs = shown.figures(primary), shown.figures(other)
         for figure in dict.fromkeys((*ours, *theirs)):
+            if other.parent and (figure not in ours or figure not in theirs):
+                # An attachment may hold a part of the report; what it lends stands in the datasets.
+                continue
             values = [value_text(printed.get(figure)) for printed in (ours, theirs)]
             if values[0] != values[1]:
                 message = f"{values[0]} in the primary document, {values[1]} in {other.document_id} ({other.role})"

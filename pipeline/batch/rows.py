@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +13,9 @@ import pyarrow.compute as pc
 from pipeline.archive import Entry
 from pipeline.batch.corrections import Correction
 from pipeline.batch.versions import Reading
+from pipeline.forms import forms
+from pipeline.forms.layout import DISCLOSURE
+from pipeline.forms.load import TABLES
 from pipeline.normalizer import identity
 from pipeline.normalizer.schemas import arrow_schema
 from pipeline.normalizer.store import UNRESOLVED
@@ -46,8 +50,8 @@ def document_row(one: Reading, facts: dict[str, Any], reader: str) -> dict[str, 
     return facts | own | keys_of(one)
 
 
-def report_row(one: Reading, facts: dict[str, Any]) -> dict[str, Any]:
-    """A row of ``reports`` from its primary document."""
+def report_row(one: Reading, facts: dict[str, Any], lenders: Sequence[Reading] = ()) -> dict[str, Any]:
+    """A row of ``reports`` from its primary document and those that lend it tables."""
     found = one.found
     own = {
         "scope": found.scope,
@@ -63,7 +67,15 @@ def report_row(one: Reading, facts: dict[str, Any]) -> dict[str, Any]:
         "withdrawn": one.withdrawn is not None,
         "withdrawn_seen": moment(one.withdrawn),
     }
-    return facts | own | keys_of(one)
+    lent = {f"{table}_{what}": other.facts[f"{table}_{what}"] for other in lenders for table in other.tables for what in ("state", "form")}
+    if lent:
+        own["form"] = _form_of({**facts, **lent})
+    return facts | own | lent | keys_of(one)
+
+
+def _form_of(facts: Mapping[str, Any]) -> str:
+    found = {facts[f"{table}_form"] for table in TABLES} - {None}
+    return found.pop() if len(found) == 1 else "mixed" if found else "unknown"
 
 
 def captures(entries: Iterable[Entry]) -> pa.Table:
@@ -153,6 +165,67 @@ def corrected(dataset: str, rows: pa.Table, corrections: Mapping[str, Mapping[st
         place = rows.schema.get_field_index(name)
         rows = rows.set_column(place, rows.schema.field(name), pa.array(values, rows.schema.field(name).type))
     return rows
+
+
+def stands_here(part: str, dataset: str, rows: pa.Table, documents: Sequence[Reading]) -> pa.Array:
+    """Which rows are of a table whose figures stand in their document. What is of no table stands in the primary document."""
+    tables = {one.document_id: one.tables for one in documents}
+    if all(len(one) == len(TABLES) for one in tables.values()):
+        return pa.array([True] * rows.num_rows, pa.bool_())
+    primary = {one.document_id for one in documents if one.role == "primary"}
+    if part == "checks":
+        named: list[str | None] = [
+            _table_of(*pair) for pair in zip(rows["check_id"].to_pylist(), rows["scope_key"].to_pylist(), strict=True)
+        ]
+    elif part == "fees":
+        named = [DISCLOSURE if source == "table" else None for source in rows["source"].to_pylist()]
+    else:
+        named = [dataset] * rows.num_rows
+    pairs = zip(named, rows["document_id"].to_pylist(), strict=True)
+    return pa.array([document in primary if table is None else table in tables[document] for table, document in pairs], pa.bool_())
+
+
+def recounted(rows: Mapping[str, pa.Table], reports: Collection[str]) -> pa.Table:
+    """The rows of ``reports``, the numbers of figures and contradictions of some of them counted anew from what stands in the datasets."""
+    table = rows["reports"]
+    for at, report in enumerate(table["report_id"].to_pylist()):
+        if report in reports:
+            counts = _counts({name: _of_report(its, report) for name, its in rows.items() if name in {*TABLES, "fees", "checks"}})
+            for name, count in counts.items():
+                place = table.schema.get_field_index(name)
+                values = table[name].to_pylist()
+                values[at] = count
+                table = table.set_column(place, table.schema.field(name), pa.array(values, table.schema.field(name).type))
+    return table
+
+
+def _of_report(rows: pa.Table, report: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = rows.filter(pc.equal(rows["report_id"], report)).to_pylist()
+    return found
+
+
+def _counts(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, int]:
+    money = [row for row in rows.get("fees", ()) if row["source"] == "table"]
+    figures = [*money, *(row for table in TABLES for row in rows.get(table, ()))]
+    statuses = [row["status"] for row in figures]
+    return {
+        "figures_printed": len(figures),
+        "figures_read": statuses.count("reported"),
+        "figures_blank": statuses.count("blank") + statuses.count("dash"),
+        "figures_unreadable": statuses.count("unreadable"),
+        "figures_doubted": sum("read." in (row["flags"] or "") for row in figures),
+        "contradictions": sum(row["outcome"] == "failed" and row["severity"] == "error" for row in rows.get("checks", ())),
+    }
+
+
+def _table_of(check: str, scope_key: str | None) -> str | None:
+    """The table that a relation is of; one that is evaluated in every table names it, or a figure of it, as its scope."""
+    return _check_tables().get(check) or next((table for table in TABLES if (scope_key or "").startswith(table)), None)
+
+
+@functools.cache
+def _check_tables() -> dict[str, str]:
+    return {check.id: check.table for check in forms().checks if check.table}
 
 
 def nullable(schema: pa.Schema) -> pa.Schema:

@@ -5,7 +5,8 @@ the document came from. A unit that is not resolved is known by host and printed
 from elsewhere (a foreign host, a local file) therefore joins the report of a gov.cn host only if unit name and year are the same and either
 the path of its address is the same too (a mirror), or its sections and its figures are the same; and only if that fits one report.
 
-An attachment that does not say whose it is belongs to the report of the page that it hangs on.
+An attachment that does not say whose it is belongs to the report of the page that it hangs on: a picture of a table, a file without a
+title. It never speaks for the report, but **lends** it tables that the primary document has not.
 
 **Primary** is the first by these rules, each deciding where those before it are even:
 1. a gov.cn host before a local file before a foreign host: a mirror speaks only where nobody else does;
@@ -17,14 +18,15 @@ An attachment that does not say whose it is belongs to the report of the page th
 Where others of the same standing (1, 2) print the very same figures, the best format, then the first that came in, is taken, so that a page
 fetched again for a changed menu changes nothing in the datasets.
 
-**The others**: mirror (from a foreign host), duplicate (the same figures), superseded (other figures; an issue names both values).
+**The others**: attachment (see above), mirror (from a foreign host), duplicate (the same figures), superseded (other figures; an issue
+names both values).
 """
 
 from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -38,11 +40,13 @@ from pipeline.normalizer.store import UNRESOLVED
 from pipeline.normalizer.units.resolve import Claim, Resolution, Resolver
 
 GONE = frozenset({404, 410})
+# States of a table of which figures were read, or which is known to be empty.
+_THERE = frozenset({"read", "partial", "blank"})
 #: Scalar columns of a reading that tell versions apart.
 VERSION_COLUMNS = (
     *("sha256", "url", "name", "fetched_at", "failure", "title", "unit_name", "report_year", "published_on", "medium"),
     *("is_report", "synthetic", "fingerprint", "text_digest", "scope"),
-    *(f"{table}_state" for table in TABLES),
+    *(f"{table}_{what}" for table in TABLES for what in ("state", "form")),
 )
 
 
@@ -68,6 +72,10 @@ class Reading:
     unit_id: str | None = None
     report_id: str | None = None
     versions: int = 1
+    #: It hangs on the page at this address and does not say whose it is.
+    parent: str | None = None
+    #: Tables of the report whose figures stand in this document; of the primary one those that nobody lends.
+    tables: frozenset[str] = frozenset()
     withdrawn: str | None = None
 
     @property
@@ -157,7 +165,8 @@ def _source_rank(one: Reading) -> tuple[bool, int, tuple[int, int]]:
 def adopt_attachments(readings: Iterable[Reading], parents: Mapping[str, str]) -> None:
     """Give attachments that do not say whose they are the body and the year of the page that they hang on (``parents``: its address).
 
-    Only where a page has one such attachment of a format: several may be the reports of several bodies.
+    Only where a page has one such attachment of a format, or where each of them has other tables than the rest (pictures, one a table):
+    else they may be the reports of several bodies.
     """
     readings = [one for one in readings if one.facts["is_report"]]
     pages = {address: one for one in readings for address in one.urls}
@@ -168,8 +177,26 @@ def adopt_attachments(readings: Iterable[Reading], parents: Mapping[str, str]) -
             nameless.setdefault((parent, one.facts["medium"]), []).append(one)
     for (parent, _), ones in nameless.items():
         page = pages[parent]
-        if len(ones) == 1 and ones[0].year in {None, page.year}:
-            ones[0].found, ones[0].year = page.found, page.year
+        tables = [table for one in ones for table in _tables_of(one)]
+        if all(one.year in {None, page.year} for one in ones) and (len(ones) == 1 or len(tables) == len(set(tables))):
+            for one in ones:
+                one.found, one.year, one.parent = page.found, page.year, parent
+
+
+def _tables_of(one: Reading) -> list[str]:
+    """The tables of which something was read."""
+    return [table for table in TABLES if one.facts[f"{table}_state"] in _THERE]
+
+
+def _lend_tables(group: Sequence[Reading]) -> None:
+    """Settle in which document of a report each table stands: the primary one, else the first attachment that has it."""
+    primary, own = group[0], _tables_of(group[0])
+    primary.tables = frozenset(TABLES)
+    for table in TABLES:
+        lender = next((one for one in group[1:] if one.parent and table in _tables_of(one)), None)
+        if table not in own and lender is not None:
+            lender.tables |= {table}
+            primary.tables -= {table}
 
 
 def group_reports(readings: Iterable[Reading]) -> list[list[Reading]]:
@@ -229,16 +256,22 @@ def _ordered(group: list[Reading]) -> list[Reading]:
     first_seen: dict[str, tuple[int, int]] = {}
     for one in sorted(group, key=lambda one: one.place):
         first_seen.setdefault(one.address, one.place)
-    ranked = sorted(group, key=lambda one: (*_standing(one), *_preference(one), first_seen[one.address], _reversed(one.latest)))
+    ranked = sorted(group, key=lambda one: (_rank(one), *_preference(one), first_seen[one.address], _reversed(one.latest)))
     best = ranked[0]
-    equals = [one for one in ranked if _standing(one) == _standing(best) and one.facts["fingerprint"] == best.facts["fingerprint"]]
+    equals = [one for one in ranked if _rank(one) == _rank(best) and one.facts["fingerprint"] == best.facts["fingerprint"]]
     primary = min(equals, key=lambda one: (_format(one), one.place))
     for one in group:
         one.versions = len(group)
         if one is not primary:
             same = one.facts["fingerprint"] == primary.facts["fingerprint"]
-            one.role = "mirror" if one.trust == "mirror" else "duplicate" if same else "superseded"
-    return [primary, *(one for one in ranked if one is not primary)]
+            one.role = "attachment" if one.parent else "mirror" if one.trust == "mirror" else "duplicate" if same else "superseded"
+    ordered = [primary, *(one for one in ranked if one is not primary)]
+    _lend_tables(ordered)
+    return ordered
+
+
+def _rank(one: Reading) -> tuple[bool, tuple[int, int, int]]:
+    return one.parent is not None, _standing(one)
 
 
 def _reversed(place: tuple[int, int]) -> tuple[int, int]:

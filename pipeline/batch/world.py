@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -39,7 +40,7 @@ _CLAIM_COLUMNS = ("sha256", "url", "unit_name", "report_year", "scope", "synthet
 _ASSEMBLY_CODE = ("batch", "forms", "normalizer")
 
 
-@dataclass(slots=True)
+@dataclass
 class World:
     """All that is known before rows are made: readings in the order of the archive, reports, corrections that hold, findings."""
 
@@ -53,6 +54,20 @@ class World:
     divisions: Divisions | None
     redirects: pa.Table
     listings: tuple[Listing, ...]
+
+    def lenders(self, primary: Reading) -> list[Reading]:
+        """The attachments that lend tables to a report."""
+        return self._lenders.get(str(primary.report_id), [])
+
+    @property
+    def lent_reports(self) -> set[str]:
+        """The reports some of whose tables stand in attachments."""
+        return set(self._lenders)
+
+    @functools.cached_property
+    def _lenders(self) -> dict[str, list[Reading]]:
+        found = {str(group[0].report_id): [one for one in group[1:] if one.tables] for group in self.reports}
+        return {report: ones for report, ones in found.items() if ones}
 
     def by_stretch(self, partitions: set[str]) -> Iterator[tuple[int, list[Reading]]]:
         """The readings of some years and provinces, stretch by stretch."""
@@ -154,7 +169,8 @@ def _own_digests(world: World) -> dict[str, str]:
     versions = {group[0].report_id: [one.document_id for one in group] for group in world.reports}
     for one in world.readings:
         digest = digests.setdefault(one.partition, hashlib.sha256())
-        known = [one.facts[name] for name in VERSION_COLUMNS] + [one.role, one.report_id, str(one.found), one.withdrawn, *one.urls]
+        known = [one.facts[name] for name in VERSION_COLUMNS]
+        known += [one.role, sorted(one.tables), one.report_id, str(one.found), one.withdrawn, *one.urls]
         fixes = [repr(fix) for fix in world.corrections.get(one.report_id or "", {}).values()]
         digest.update(json.dumps([known, versions.get(one.report_id), fixes], default=str).encode())
     for partition, issues in world.issues.items():

@@ -183,7 +183,7 @@ def test_an_attachment_without_a_name_belongs_to_the_page_that_it_hangs_on():
     file = reading(2, "http://a.gov.cn/1.pdf", unit_name=None, report_year=None, medium="pdf")
     adopt_attachments([page, file], {"a.gov.cn/1.pdf": "a.gov.cn/1.html"})
     [group] = group_reports([page, file])
-    assert [one.role for one in group] == ["primary", "superseded"]
+    assert [one.role for one in group] == ["primary", "attachment"]
     assert group[1].report_id == page.report_id
 
 

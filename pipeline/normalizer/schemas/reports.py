@@ -72,7 +72,7 @@ DOCUMENTS = Dataset(
         REPORT_ID,
         UNIT_ID,
         YEAR,
-        Column("role", "text", "primary, duplicate, superseded, mirror, not_a_report or failed", "角色", required=True),
+        Column("role", "text", "primary, attachment, duplicate, superseded, mirror, not_a_report or failed", "角色", required=True),
         Column("url", "text", "Address the bytes came from; null for a local file", "网址"),
         Column("addresses", "number", "Addresses or files in the archive with these bytes", "来源数"),
         Column("name", "text", "File name under which the bytes were imported", "原文件名"),
