@@ -19,7 +19,7 @@ from pipeline.archive.records import Record, encode, make_record
 from pipeline.generator.county_faults import IMPLIED, RELATIONS
 from pipeline.generator.county_life import County, live
 from pipeline.generator.county_pages import COLLECTED, Document, Publication, publish
-from pipeline.generator.county_plants import Planted, plant_all
+from pipeline.generator.county_plants import MiscarriedError, Planted, plant_all
 from pipeline.generator.county_relations import Broken, broken_relations
 from pipeline.generator.county_units import Divisions, county_data, make_units
 from pipeline.scrapers.model import Source
@@ -85,36 +85,39 @@ class MadeCounty:
 
 def make_county(units: int, years: Sequence[int], seed: int, each: int = 2) -> MadeCounty:
     """A county of so many units, every fact planted ``each`` times. Raises ``ValueError`` where it is too small for that."""
-    county, divisions = _without_contradictions(units, years, seed)
-    rng = random.Random(f"{seed}/plants")
-    planted = tuple(plant_all(county, rng, each, max(1, units // 60)))
+    reason = ""
+    for at in range(_TRIES):
+        try:
+            return _make(f"{seed}/{at}", units, years, each)
+        except MiscarriedError as error:
+            reason = str(error)
+    raise ValueError(f"{_TRIES} counties of seed {seed} were tried, the last: {reason}")
+
+
+def _make(seed: str, count: int, years: Sequence[int], each: int) -> MadeCounty:
+    """One county. Raises ``MiscarriedError`` where chance contradicts something, or where a fact finds no place."""
+    units, divisions = make_units(random.Random(f"{seed}/units"), count, years)
+    county = live(units, years, seed)
+    if found := broken_relations(county):
+        raise MiscarriedError(f"by chance {min(found)}")
+    planted = tuple(plant_all(county, random.Random(f"{seed}/plants"), each, max(1, count // 60)))
     broken = broken_relations(county)
-    _assert_nothing_else(planted, broken)
+    _check_nothing_else(planted, broken)
     publications = {key: publish(draft, seed) for key, draft in county.drafts.items() if key not in county.missing}
     return MadeCounty(county, divisions, planted, frozenset(broken), publications)
 
 
-def _without_contradictions(count: int, years: Sequence[int], seed: int) -> tuple[County, Divisions]:
-    """A county in which no relation fails before anything is planted."""
-    for at in range(_TRIES):
-        units, divisions = make_units(random.Random(f"{seed}/{at}/units"), count, years)
-        county = live(units, years, f"{seed}/{at}")
-        if not broken_relations(county):
-            return county, divisions
-    raise ValueError(f"in {_TRIES} counties of seed {seed} chance contradicts something")
-
-
-def _assert_nothing_else(planted: Iterable[Planted], broken: set[Broken]) -> None:
-    """Every planted relation fails, and beside it only what it is declared to imply."""
+def _check_nothing_else(planted: Iterable[Planted], broken: set[Broken]) -> None:
+    """Every planted relation fails, and beside it only what it is declared to imply; else ``MiscarriedError``."""
     facts = {(one.unit, one.year): one.fact for one in planted}
     for (unit, year), fact in facts.items():
         checks = {fact} if fact in RELATIONS else IMPLIED.get(fact, frozenset())
         if missing := [check for check in sorted(checks) if Broken(check, unit, year) not in broken]:
-            raise ValueError(f"{fact} was planted in {unit} {year}, and {missing[0]} does not fail")
+            raise MiscarriedError(f"{fact} was planted in {unit} {year}, and {missing[0]} does not fail")
     for one in sorted(broken):
         fact = facts.get((one.unit, one.year), "")
         if one.check != fact and one.check not in IMPLIED.get(fact, frozenset()):
-            raise ValueError(f"{one.check} fails in {one.unit} {one.year}, where {fact or 'nothing'} was planted")
+            raise MiscarriedError(f"{one.check} fails in {one.unit} {one.year}, where {fact or 'nothing'} was planted")
 
 
 def _unit(made: MadeCounty, key: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from pipeline.forms.layout import APPLICATIONS, DISCLOSURE, REVIEW
 from pipeline.generator.county_life import County, Draft
+from pipeline.generator.figures import Written
 from pipeline.generator.prose import OUTCOMES, Fee, Told
 
 #: Stocks stay as they were in a report in which nothing happened.
@@ -130,7 +131,14 @@ def _could_be_zero(one: Near) -> bool:
     """A small body in a quiet year among others. (The first form counts items, whose change the year after would show.)"""
     near = (one.now, *(other for other in (one.before, one.after) if other is not None))
     undisputed = not any(count(one.now, group) for group in _GROUPS)
-    return one.now.unit.size == "hamlet" and undisputed and all(map(_quiet, near)) and (one.before is not None or not _old_form(one))
+    small = one.now.unit.size == "hamlet" and all(_quiet(draft) and _below_a_jump(draft) for draft in near)
+    return small and undisputed and (one.before is not None or not _old_form(one))
+
+
+def _below_a_jump(draft: Draft) -> bool:
+    """Whether none of its figures is so large that a 0 beside it would be a jump. An amount with its unit is in 元, the bound in 万元."""
+    flows = (value for name, value in draft.printed().items() if not name.endswith(STOCKS))
+    return all(int(one.text.removesuffix("元")) < 300_000 if isinstance(one, Written) else (one or 0) < 30 for one in flows)
 
 
 def _without_reviews(one: Near) -> bool:

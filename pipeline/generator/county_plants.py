@@ -12,6 +12,10 @@ from pipeline.generator.county_faults import FAULTS, Fault, Near
 from pipeline.generator.county_life import GOVERNMENT, County
 
 
+class MiscarriedError(ValueError):
+    """A county cannot be used: a fault found no report that it fits, or chance contradicts something. Another one, or a larger, may do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planted:
     """A fact and the report that it was planted in."""
@@ -24,7 +28,7 @@ class Planted:
 def plant_all(county: County, rng: random.Random, each: int, missing: int) -> list[Planted]:
     """Leave out ``missing`` reports of each year that is not complete, and plant every fault ``each`` times.
 
-    Raises ``ValueError`` where a fault finds no report that it fits.
+    Raises ``MiscarriedError`` where one finds no report.
     """
     planted = [*_leave_out(county, rng, missing), *_of_the_county(county)]
     keys = [key for key in sorted(county.drafts) if key[0] != GOVERNMENT]
@@ -38,7 +42,7 @@ def plant_all(county: County, rng: random.Random, each: int, missing: int) -> li
                 fault.commit(near)
                 left -= 1
         if left:
-            raise ValueError(f"no report is left that {fault.fact} fits: more units are needed")
+            raise MiscarriedError(f"no report is left that {fault.fact} fits; more units are needed")
     bodies = (draft for draft in county.drafts.values() if draft.plant is not None and draft.unit.key != GOVERNMENT)
     return [*planted, *(Planted(draft.plant or "", *draft.key) for draft in bodies)]
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from rapidfuzz.distance import Indel
 
@@ -209,12 +210,17 @@ def _of_all_figures(one: _Printed, before: _Printed) -> Iterator[str]:
     common = ours.keys() & theirs.keys()
     if all(ours[name] == theirs[name] for name in common) and any(ours[name] for name in common if not name.endswith(STOCKS)):
         yield "same_figures"
-    for name in one.there.keys() & before.there.keys():
-        pair = _pair(one, before, name)
-        if pair and forms().figures[name].column.kind != "signed count":
+    for name in common:
+        pair = [_size(values[name]) for values in (ours, theirs) if values[name] is not None]
+        if len(pair) == 2 and forms().figures[name].column.kind != "signed count":
             low, high = sorted(pair)
             if high >= 30 and high > 5 * low:
                 yield "jump"
+
+
+def _size(value: Number | Written | None) -> Decimal:
+    """A number; an amount with its unit in 万元."""
+    return Decimal(value.text.removesuffix("元")) / 10_000 if isinstance(value, Written) else Decimal(value or 0)
 
 
 def _copied_texts(drafts: list[Draft]) -> set[Broken]:
