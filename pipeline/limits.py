@@ -10,6 +10,11 @@ BODY_BYTES = 20_000_000
 TABLE_SLOTS = 50_000
 #: Pages of a PDF. Reports have 5 to 40.
 PDF_PAGES = 200
+#: Characters of one page of a PDF and things drawn on it. A dense page has 3,000 and, with dotted ruling, 30,000.
+PDF_PAGE_CHARACTERS = 100_000
+PDF_PAGE_OBJECTS = 300_000
+#: Ruling lines of one page, dashes joined. A table of 28 rows and 10 columns whose cells are drawn one by one has 100.
+PDF_RULES = 2_000
 #: Parts of an Office file, and the bytes that all parts read from it unpack to. Reports have 30 parts and 5 MB with pictures (D01).
 PACKAGE_PARTS = 1_000
 PACKAGE_BYTES = 60_000_000

@@ -67,8 +67,9 @@ def _older_words(cases: Sequence[Case], folder: Path) -> list[Path]:
 
 
 def _printed_words(cases: Sequence[Case], folder: Path) -> list[Path]:
-    """Without what another program prints in its own way: boxes that cover text, changes in another colour."""
-    return _written(cases, folder, "docx", lambda one, rng: _word(one, rng, tracked=False, boxes=False, nested=False))
+    """Without what another program prints in its own way: boxes that cover text, changes in another colour, hidden text in controls."""
+    without = dict.fromkeys(("tracked", "boxes", "nested", "hidden"), False)
+    return _written(cases, folder, "docx", lambda one, rng: _word(one, rng, **without))
 
 
 def _word(one: Case, rng: random.Random, **without: bool) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ def convert(sources: Sequence[Path], target: str, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     # A page must be opened as text that can be saved as a Word file or a PDF.
     opened = ["--infilter=HTML (StarWriter)"] if kind == "html" else []
-    command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={(folder / 'profile').as_uri()}", *opened]
+    command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation={(folder / f'profile-{os.getpid()}').as_uri()}", *opened]
     command += ["--convert-to", _FILTERS.get(target, target), "--outdir", str(folder), *map(str, sources)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=_CONVERSION)
     return [folder / f"{source.stem}.{target}" for source in sources]

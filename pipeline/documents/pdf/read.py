@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline import limits
 from pipeline.documents.content import Blocks, DocumentError
-from pipeline.documents.pdf.ruled import SNAP, RuledTable, close_ends, ruled_table, ruling
+from pipeline.documents.pdf.engine import opened, read_page
+from pipeline.documents.pdf.page import Glyph, Page
+from pipeline.documents.pdf.ruled import RuledTable, with_text
+from pipeline.documents.pdf.ruling import ruled_by_fills, ruled_by_lines
+from pipeline.documents.pdf.running import running_lines
 from pipeline.documents.pdf.scan import read_scan
-from pipeline.documents.pdf.stitch import Placed, stitched
-from pipeline.documents.pdf.text import Glyph, is_page_number, is_unreadable, lines_of, paragraphs, plain
-from pipeline.extras import need
-from pipeline.model import Grid
+from pipeline.documents.pdf.shades import readable
+from pipeline.documents.pdf.stitch import Placed, is_continuation, stitched
+from pipeline.documents.pdf.text import Line, lines_of, paragraphs
+from pipeline.model import Grid, Issue
 
 #: A page with fewer characters than this, on which a picture lies, is a scan.
 _FEW_CHARACTERS = 20
 #: Share of a page's characters without a meaning from which on its text is not used.
 _UNREADABLE_SHARE = 0.05
-_SETTINGS = {"snap_tolerance": SNAP, "join_tolerance": SNAP, "intersection_tolerance": SNAP}
+
+
+@dataclass(slots=True)
+class _Parts:
+    """A page taken apart: its tables, the lines beside them, or why it has no usable text."""
+
+    number: int
+    height: float
+    tables: list[RuledTable] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    unusable: str = ""
 
 
 def read_pdf(body: bytes) -> Blocks:
@@ -28,24 +41,14 @@ def read_pdf(body: bytes) -> Blocks:
 
     Raises ``DocumentError`` for a file that is damaged, encrypted or too long.
     """
-    pdfplumber = need("pdfplumber", "docs", "Reading PDF files")
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    blocks, items = Blocks(), []
-    try:
-        with pdfplumber.open(BytesIO(body)) as file:
-            if (count := len(file.pages)) > limits.PDF_PAGES:
-                raise DocumentError("document.too_large", f"the PDF has {count} pages; no report has more than {limits.PDF_PAGES}")
-            blocks.title = _title(file.metadata)
-            for number, page in enumerate(file.pages):
-                glyphs, unreadable = _glyphs(page)
-                reason = _unusable(page, len(glyphs), unreadable)
-                items += read_scan(body, number, reason, blocks) if reason else _page(page, number, glyphs)
-                page.close()
-    except DocumentError:
-        raise
-    except Exception as error:
-        # The library raises whatever its parser meets in a damaged file.
-        raise _refused(error) from error
+    blocks = Blocks()
+    with opened(body) as document:
+        blocks.title = _title(document.get_metadata_dict())
+        pages = [_parts(document, number, blocks) for number in range(len(document))]
+    items: list[Placed] = []
+    running = running_lines([(page.lines, page.height) for page in pages])
+    for page, unwanted in zip(pages, running, strict=True):
+        items += read_scan(body, page.number, page.unusable, blocks) if page.unusable else _placed(page, unwanted)
     if not items and not blocks.issues:
         raise DocumentError("document.empty", "the PDF holds no text")
     for one in stitched(items):
@@ -65,105 +68,71 @@ def _settled(blocks: Blocks) -> Blocks:
     return blocks
 
 
-def _refused(error: Exception) -> DocumentError:
-    name = type(error).__name__
-    if "Password" in name or "Encryption" in name or "Password" in repr(error):
-        return DocumentError("document.encrypted", "the PDF is encrypted; save it without a password")
-    return DocumentError("document.damaged", f"the PDF is damaged ({name}: {error}); fetch it again")
-
-
-def _title(metadata: dict[str, Any]) -> str | None:
+def _title(metadata: dict[str, str]) -> str | None:
     """The title in the file's own metadata, where it can be read: many programs write it in an encoding that the file does not name."""
-    title = metadata.get("Title")
-    return title.strip() if isinstance(title, str) and any("\u4e00" <= one <= "\u9fff" for one in title) else None
+    title = metadata.get("Title", "").strip()
+    return title if any("\u4e00" <= one <= "\u9fff" for one in title) else None
 
 
-def _unusable(page: Any, readable: int, unreadable: int) -> str:
-    """Why the text of a page with so many characters cannot be used; empty where it can."""
-    if unreadable > _UNREADABLE_SHARE * (readable + unreadable) or (readable < _FEW_CHARACTERS and _is_scan(page)):
-        return "its font does not say which characters they are" if unreadable else "it is a picture"
-    return ""
-
-
-def _page(page: Any, number: int, glyphs: list[Glyph]) -> list[Placed]:
-    """What stands on a page, from top to bottom."""
+def _parts(document: Any, number: int, blocks: Blocks) -> _Parts:
+    page = read_page(document, number)
+    if page is None:
+        blocks.issues.append(Issue("error", "page.damaged", f"Page {number + 1} is damaged and was not read"))
+        return _Parts(number, 0.0)
+    reason = _unusable(page)
+    if reason:
+        return _Parts(number, page.height, unusable=reason)
+    glyphs, unseen = readable(page)
+    if any(glyph.text.isdigit() for glyph in unseen):
+        message = f"Page {number + 1} holds text that nobody can see; it was left out"
+        blocks.issues.append(Issue("note", "text.unseen", message, evidence="".join(glyph.text for glyph in unseen[:80])))
     tables, rest = _tables(page, glyphs)
-    placed = [(table.box[1], table) for table in tables]
-    lines = [line for line in lines_of(rest) if not (is_page_number(line.text()) and _at_edge(line.top, page))]
-    texts: list[tuple[float, RuledTable | str]] = [*placed]
-    for group in _between(lines, tables):
-        texts += paragraphs(group)
-    ordered = [item for _, item in sorted(texts, key=lambda one: one[0])]
-    return [Placed(item, number, at == 0, at == len(ordered) - 1) for at, item in enumerate(ordered)]
+    return _Parts(number, page.height, tables, lines_of(rest))
 
 
-def _glyphs(page: Any) -> tuple[list[Glyph], int]:
-    """The characters of a page that have a meaning and are upright, and the number of those without."""
-    found, unreadable = [], 0
-    seen: set[tuple[str, int, int]] = set()
-    for char in page.chars:
-        text = char["text"]
-        if is_unreadable(text):
-            unreadable += 1
-            continue
-        # Some programs print a character twice, a little apart, to make it bold.
-        key = (text, round(char["x0"] / 2), round(char["top"] / 2))
-        if text.isspace() or not char.get("upright", True) or key in seen:
-            continue
-        seen.add(key)
-        found.append(Glyph(plain(text), char["x0"], char["x1"], char["top"], char["bottom"]))
-    return found, unreadable
+def _unusable(page: Page) -> str:
+    """Why the text of a page cannot be used; empty where it can."""
+    readable_count = len(page.glyphs)
+    if page.unreadable > _UNREADABLE_SHARE * (readable_count + page.unreadable):
+        return "its font does not say which characters they are"
+    if page.ocr:
+        return "it is a picture with a text that a program has recognised in it"
+    return "it is a picture" if readable_count < _FEW_CHARACTERS and page.is_picture else ""
 
 
-def _is_scan(page: Any) -> bool:
-    area = sum((image["x1"] - image["x0"]) * (image["bottom"] - image["top"]) for image in page.images)
-    return bool(area > 0.3 * page.width * page.height)
-
-
-def _at_edge(top: float, page: Any) -> bool:
-    return bool(top < 0.1 * page.height or top > 0.88 * page.height)
-
-
-def _tables(page: Any, glyphs: list[Glyph]) -> tuple[list[RuledTable], list[Glyph]]:
-    """The ruled tables of a page, and the characters that stand in none."""
-    for filled in (False, True):
-        tables, rest = _tables_from(page, glyphs, close_ends(ruling(page, filled=filled)))
-        if tables:
-            return tables, rest
-    return [], glyphs
-
-
-def _tables_from(page: Any, glyphs: list[Glyph], edges: list[dict[str, Any]]) -> tuple[list[RuledTable], list[Glyph]]:
-    levels, uprights = ([edge for edge in edges if edge["orientation"] == way] for way in ("h", "v"))
-    if len(levels) < 2 or len(uprights) < 2:
-        return [], glyphs
-    settings = _SETTINGS | {
-        "vertical_strategy": "explicit",
-        "horizontal_strategy": "explicit",
-        "explicit_vertical_lines": uprights,
-        "explicit_horizontal_lines": levels,
-    }
+def _tables(page: Page, glyphs: list[Glyph]) -> tuple[list[RuledTable], list[Glyph]]:
+    """The ruled tables of a page from top to bottom, and the characters that stand in none."""
+    by_lines = ruled_by_lines(page.lines, glyphs)
     tables: list[RuledTable] = []
-    rest = list(glyphs)
-    for found in page.find_tables(settings):
-        boxes = [cell for cell in found.cells if cell[2] - cell[0] > SNAP and cell[3] - cell[1] > SNAP]
-        if len({round(box[0]) for box in boxes}) < 2 or len(boxes) > limits.TABLE_SLOTS:
+    rest = glyphs
+    for ruled in (*by_lines, *ruled_by_fills(page.fills, by_lines, glyphs)):
+        if len(ruled.cells) > limits.TABLE_SLOTS:
             continue
-        table, taken = ruled_table(boxes, rest)
-        tables.append(table)
-        rest = [glyph for number, glyph in enumerate(rest) if number not in taken]
+        table, taken = with_text(ruled, rest, page.sideways)
+        if any(cell.text for cell in table.cells):
+            tables.append(table)
+            rest = [glyph for number, glyph in enumerate(rest) if number not in taken]
     return sorted(tables, key=lambda table: table.box[1]), rest
 
 
-def _between(lines: list[Any], tables: list[RuledTable]) -> Iterator[list[Any]]:
+def _placed(page: _Parts, unwanted: set[int]) -> list[Placed]:
+    """What stands on a page, from top to bottom, without the lines that every page has."""
+    lines = [line for number, line in enumerate(page.lines) if number not in unwanted and not is_continuation(line.text())]
+    texts: list[tuple[float, RuledTable | str]] = [(table.box[1], table) for table in page.tables]
+    for group in _between(lines, page.tables):
+        texts += paragraphs(group)
+    ordered = [item for _, item in sorted(texts, key=lambda one: one[0])]
+    return [Placed(item, page.number, at == 0, at == len(ordered) - 1) for at, item in enumerate(ordered)]
+
+
+def _between(lines: Sequence[Line], tables: Sequence[RuledTable]) -> Iterator[list[Line]]:
     """Lines in groups, as the tables part them: a paragraph does not go on behind a table."""
     tops = [table.box[1] for table in tables]
-    groups: dict[int, list[Any]] = {}
+    groups: dict[int, list[Line]] = {}
     for line in lines:
         groups.setdefault(sum(top < line.top for top in tops), []).append(line)
     yield from groups.values()
 
 
 def _grid(table: RuledTable) -> Grid:
-    doubts = dict.fromkeys(table.broken, ("read.wrapped",))
-    return Grid(tuple(table.cells), table.rows, len(table.xs) - 1, "pdf", doubts=doubts)
+    return Grid(tuple(table.cells), table.rows, len(table.xs) - 1, "pdf", doubts=table.doubts)

@@ -1,115 +1,112 @@
-"""Ruling lines → tables with their spans."""
+"""A ruled table with its texts: every character in the cell that it stands in, and what is not sure about the numbers."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
-from pipeline.documents.pdf.text import Glyph, cell_text
+from pipeline.documents.pdf.page import Box, Glyph
+from pipeline.documents.pdf.ruling import Ruled
+from pipeline.documents.pdf.text import cell_lines, joined, lines_of
 from pipeline.model import Cell
 
-#: Points by which lines that are meant to be one may lie apart.
-SNAP = 3.0
-#: Boxes thinner than this are lines.
-_THIN = 2.5
-Box = tuple[float, float, float, float]
+#: Gap between two digits, in points and in heights, up to which they are one number even where a line of the table runs between them.
+_TOUCHING = 0.3
+_TOUCHING_SHARE = 0.03
+WRAPPED, CROSSING, UNCLEAR = "read.wrapped", "read.crossing", "read.unclear_ruling"
 
 
 @dataclass(slots=True)
 class RuledTable:
-    """A table on one page: the edges of its rows and columns, its cells, and what is not sure of them.
+    """A table on one page: the edges of its columns, its cells, and flags for cells (row, column) that are not sure.
 
-    ``box`` is x0, top, x1, bottom. ``broken`` names cells (row, column) whose number may have been broken between two lines.
+    ``box`` is x0, top, x1, bottom.
     """
 
     box: Box
     xs: list[float]
     cells: list[Cell]
     rows: int
-    broken: set[tuple[int, int]]
+    doubts: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
 
 
-def ruling(page: Any, *, filled: bool) -> list[dict[str, Any]]:
-    """The edges on a page. Boxes that are filled and not stroked are backgrounds; with ``filled`` their sides count too."""
-    return [*page.edges] if filled else [*(edge for line in page.lines for edge in _edges(line)), *_strokes(page)]
+def with_text(ruled: Ruled, glyphs: Sequence[Glyph], sideways: Sequence[Glyph]) -> tuple[RuledTable, set[int]]:
+    """The table with the characters that stand in it, and the numbers of those glyphs.
 
-
-def _edges(line: dict[str, Any]) -> list[dict[str, Any]]:
-    return [line | {"orientation": "h" if abs(line["x1"] - line["x0"]) >= abs(line["bottom"] - line["top"]) else "v"}]
-
-
-def _strokes(page: Any) -> Iterable[dict[str, Any]]:
-    """Lines that are drawn as thin boxes, and the sides of boxes that are stroked."""
-    for rect in page.rects:
-        width, height = rect["x1"] - rect["x0"], rect["bottom"] - rect["top"]
-        if height <= _THIN < width:
-            yield rect | {"orientation": "h", "bottom": rect["top"]}
-        elif width <= _THIN < height:
-            yield rect | {"orientation": "v", "x1": rect["x0"]}
-        elif rect.get("stroke"):
-            top, bottom, x0, x1 = rect["top"], rect["bottom"], rect["x0"], rect["x1"]
-            yield rect | {"orientation": "h", "bottom": top}
-            yield rect | {"orientation": "h", "top": bottom}
-            yield rect | {"orientation": "v", "x1": x0}
-            yield rect | {"orientation": "v", "x0": x1}
-
-
-def close_ends(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Where the uprights of a table go on beyond its last line (a page break left it open), a line that closes it."""
-    uprights = [edge for edge in edges if edge["orientation"] == "v"]
-    levels = [edge for edge in edges if edge["orientation"] == "h"]
-    closing = []
-    for end in ("top", "bottom"):
-        for group in _groups(uprights, end):
-            x0, x1, y = min(one["x0"] for one in group), max(one["x1"] for one in group), group[0][end]
-            there = any(abs(one["top"] - y) <= SNAP and one["x0"] <= x0 + SNAP and one["x1"] >= x1 - SNAP for one in levels)
-            if len(group) > 2 and not there:
-                closing.append({"orientation": "h", "x0": x0, "x1": x1, "top": y, "bottom": y, "width": x1 - x0, "height": 0})
-    return [*edges, *closing]
-
-
-def _groups(edges: Iterable[dict[str, Any]], end: str) -> list[list[dict[str, Any]]]:
-    groups: list[list[dict[str, Any]]] = []
-    for edge in sorted(edges, key=lambda one: float(one[end])):
-        if groups and edge[end] - groups[-1][0][end] <= SNAP:
-            groups[-1].append(edge)
-        else:
-            groups.append([edge])
-    return groups
-
-
-def ruled_table(boxes: Sequence[Box], glyphs: Sequence[Glyph]) -> tuple[RuledTable, set[int]]:
-    """A table of the cells in ``boxes``, and the numbers of the glyphs that stand in one of them."""
-    xs, ys = _edges_of(boxes, 0, 2), _edges_of(boxes, 1, 3)
+    Characters that run across the text are the text of a cell that has no other: labels in narrow cells are set so.
+    """
+    owner = {slot: at for at, cell in enumerate(ruled.cells) for slot in _slots(cell)}
+    inside, crossing, taken = _assigned(ruled, owner, glyphs)
+    across, _, _ = _assigned(ruled, owner, sideways)
     cells: list[Cell] = []
-    broken: set[tuple[int, int]] = set()
+    doubts: dict[tuple[int, int], tuple[str, ...]] = {}
+    inset = _inset(ruled, inside)
+    for at, (top, left, bottom, right) in enumerate(ruled.cells):
+        width = ruled.xs[right] - ruled.xs[left] - 2 * inset
+        text, wrapped = joined(cell_lines(inside.get(at, [])), width)
+        text = text or "".join(glyph.text for glyph in across.get(at, []))
+        cells.append(Cell(text, top, left, bottom - top, right - left))
+        flags = ((WRAPPED, wrapped), (CROSSING, at in crossing), (UNCLEAR, at in ruled.unclear and bool(text)))
+        if any(holds for _, holds in flags):
+            doubts[top, left] = tuple(flag for flag, holds in flags if holds)
+    return RuledTable(ruled.box, list(ruled.xs), cells, len(ruled.ys) - 1, doubts), taken
+
+
+def _slots(cell: tuple[int, int, int, int]) -> Iterable[tuple[int, int]]:
+    top, left, bottom, right = cell
+    return ((row, column) for row in range(top, bottom) for column in range(left, right))
+
+
+def _assigned(
+    ruled: Ruled, owner: dict[tuple[int, int], int], glyphs: Sequence[Glyph]
+) -> tuple[dict[int, list[Glyph]], set[int], set[int]]:
+    """Cell → its glyphs; cells that a number reaches into or out of; the numbers of the glyphs within the table.
+
+    A number that is wider than its cell belongs with all its digits to the cell that its middle is in.
+    """
+    found: dict[int, list[Glyph]] = {}
+    crossing: set[int] = set()
     taken: set[int] = set()
-    for x0, top, x1, bottom in sorted(boxes, key=lambda box: (box[1], box[0])):
-        column, row = _at(xs, x0), _at(ys, top)
-        inside = [
-            number
-            for number, glyph in enumerate(glyphs)
-            if number not in taken and x0 <= glyph.middle[0] <= x1 and top <= glyph.middle[1] <= bottom
-        ]
-        taken.update(inside)
-        text, wrapped = cell_text(glyphs[number] for number in inside)
-        cells.append(Cell(text, row, column, max(_at(ys, bottom) - row, 1), max(_at(xs, x1) - column, 1)))
-        if wrapped:
-            broken.add((row, column))
-    box = (xs[0], ys[0], xs[-1], ys[-1])
-    return RuledTable(box, xs, cells, len(ys) - 1, broken), taken
+    x0, top, x1, bottom = ruled.box
+    near = [at for at, one in enumerate(glyphs) if x0 <= one.middle[0] <= x1 and top <= one.middle[1] <= bottom]
+    for numbers in _numbers(near, glyphs):
+        owners = {_owner(ruled, owner, *glyphs[at].middle) for at in numbers}
+        if len(owners) > 1:
+            crossing |= owners
+            middle = (glyphs[numbers[0]].x0 + glyphs[numbers[-1]].x1) / 2
+            owners = {_owner(ruled, owner, middle, glyphs[numbers[0]].middle[1])}
+        found.setdefault(owners.pop(), []).extend(glyphs[at] for at in numbers)
+        taken.update(numbers)
+    return found, crossing, taken
 
 
-def _edges_of(boxes: Sequence[Box], *sides: int) -> list[float]:
-    """The different positions of some sides; those that lie close together are one."""
-    found: list[float] = []
-    for at in sorted(box[side] for box in boxes for side in sides):
-        if not found or at - found[-1] > SNAP:
-            found.append(at)
-    return found
+def _owner(ruled: Ruled, owner: dict[tuple[int, int], int], x: float, y: float) -> int:
+    row = min(max(bisect_right(ruled.ys, y) - 1, 0), len(ruled.ys) - 2)
+    column = min(max(bisect_right(ruled.xs, x) - 1, 0), len(ruled.xs) - 2)
+    return owner[row, column]
 
 
-def _at(edges: Sequence[float], value: float) -> int:
-    return max(bisect_right(edges, value + SNAP) - 1, 0)
+def _numbers(near: Sequence[int], glyphs: Sequence[Glyph]) -> list[list[int]]:
+    """The glyphs in runs: the digits of one number together, every other by itself."""
+    places = {id(glyphs[at]): at for at in near}
+    runs: list[list[int]] = []
+    for line in lines_of(glyphs[at] for at in near):
+        before: Glyph | None = None
+        for glyph in line.glyphs:
+            if before is not None and glyph.text.isdigit() and before.text.isdigit() and _touch(before, glyph):
+                runs[-1].append(places[id(glyph)])
+            else:
+                runs.append([places[id(glyph)]])
+            before = glyph
+    return runs
+
+
+def _touch(one: Glyph, other: Glyph) -> bool:
+    return abs(other.x0 - one.x1) <= max(_TOUCHING, _TOUCHING_SHARE * other.height)
+
+
+def _inset(ruled: Ruled, inside: dict[int, list[Glyph]]) -> float:
+    """How far from the side of its cell the text begins at least: the space that no text is set in."""
+    insets = [min(glyph.x0 for glyph in found) - ruled.xs[ruled.cells[at][1]] for at, found in inside.items()]
+    return max(min(insets, default=0.0), 0.0)

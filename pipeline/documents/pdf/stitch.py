@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.documents.pdf.ruled import SNAP, RuledTable
+from pipeline.documents.pdf.ruled import WRAPPED, RuledTable
+from pipeline.documents.pdf.ruling import SNAP
 from pipeline.model import Cell, Grid
 from pipeline.tables.labels import read_label
 from pipeline.tables.numbers import read_number
+
+#: What some programs print above the part on the next page: 续表, （接上页）.
+_CONTINUED = re.compile(r"[（(\[【]?\s*(?:续表|续上表|接上表|接上页|上接第?\d*页|下接第?\d*页|续)\s*\d*\s*[）)\]】]?[:：]?")
+#: Rows at the top of the first part that may stand above the header that the second part repeats.
+_ABOVE_HEADER = 3
+Doubts = dict[tuple[int, int], tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -24,6 +32,15 @@ class Placed:
     last: bool = False
 
 
+def is_continuation(text: str) -> bool:
+    """Whether a line only says that a table goes on.
+
+    >>> is_continuation("（续表）"), is_continuation("续表 2"), is_continuation("续建项目")
+    (True, True, False)
+    """
+    return _CONTINUED.fullmatch(text.strip()) is not None
+
+
 def stitched(items: Sequence[Placed]) -> list[Placed]:
     """Join each table with the part of it that follows as the first item of the next page, where their columns are the same."""
     joined: list[Placed] = []
@@ -36,7 +53,7 @@ def stitched(items: Sequence[Placed]) -> list[Placed]:
             and before.last
             and one.first
             and one.page == before.page + 1
-            and (table := _join(before.item, one.item)) is not None
+            and (table := join(before.item, one.item)) is not None
         ):
             joined[-1] = Placed(table, one.page, before.first, one.last)
         else:
@@ -44,19 +61,28 @@ def stitched(items: Sequence[Placed]) -> list[Placed]:
     return joined
 
 
-def _join(above: RuledTable, below: RuledTable) -> RuledTable | None:
-    """Both as one table, or ``None`` where their columns differ. A header that the second part repeats is left out."""
-    xs = _common_edges(above.xs, below.xs)
+def join(above: RuledTable, below: RuledTable) -> RuledTable | None:
+    """Both as one table, or ``None`` where their columns differ. A header that the second part repeats is left out.
+
+    Where the break went through a row, its two parts become one row again.
+    """
+    shifted = [edge + above.xs[0] - below.xs[0] for edge in below.xs]
+    xs = _common_edges(above.xs, shifted)
     if xs is None:
         return None
-    first, second = _on_edges(above, xs), _on_edges(below, xs)
+    first, doubts = _on_edges(above.cells, above.doubts, above.xs, xs)
+    second, more = _on_edges(below.cells, below.doubts, shifted, xs)
     repeated = _repeated_rows(first, second)
-    moved = [replace(cell, row=cell.row - repeated + above.rows) for cell in second if cell.row >= repeated]
-    broken = above.broken | {(row - repeated + above.rows, column) for row, column in below.broken if row >= repeated}
-    cells = _one_row_again(first, moved, above.rows)
-    if cells is not None:
-        return RuledTable(above.box, xs, cells, above.rows + below.rows - repeated - 1, broken)
-    return RuledTable(above.box, xs, [*first, *moved], above.rows + below.rows - repeated, broken)
+    rows = below.rows - repeated
+    second = [replace(cell, row=cell.row - repeated) for cell in second if cell.row >= repeated]
+    more = {(row - repeated, column): flags for (row, column), flags in more.items() if row >= repeated}
+    cut = rows > 0 and _is_cut(first, second, above.rows)
+    offset = above.rows - cut
+    cells, put_together = _put_together(first, second, above.rows, cut=cut)
+    doubts = doubts | {(row + offset, column): flags for (row, column), flags in more.items()}
+    for place in put_together:
+        doubts[place] = tuple(dict.fromkeys((*doubts.get(place, ()), WRAPPED)))
+    return RuledTable(above.box, xs, cells, offset + rows, doubts)
 
 
 def _common_edges(one: Sequence[float], other: Sequence[float]) -> list[float] | None:
@@ -69,47 +95,99 @@ def _common_edges(one: Sequence[float], other: Sequence[float]) -> list[float] |
     return list(longer)
 
 
-def _on_edges(table: RuledTable, xs: Sequence[float]) -> list[Cell]:
-    places = [min(range(len(xs)), key=lambda at, edge=edge: abs(xs[at] - edge)) for edge in table.xs]  # type: ignore[misc]
+def _on_edges(cells: Sequence[Cell], doubts: Doubts, own: Sequence[float], xs: Sequence[float]) -> tuple[list[Cell], Doubts]:
+    """The cells and doubts of a part in the columns of the whole."""
+    places = [min(range(len(xs)), key=lambda at, edge=edge: abs(xs[at] - edge)) for edge in own]  # type: ignore[misc]
     moved = []
-    for cell in table.cells:
+    for cell in cells:
         end = places[min(cell.column + cell.colspan, len(places) - 1)]
         moved.append(replace(cell, column=places[cell.column], colspan=max(end - places[cell.column], 1)))
-    return moved
+    return moved, {(row, places[column]): flags for (row, column), flags in doubts.items()}
 
 
 def _repeated_rows(first: Sequence[Cell], second: Sequence[Cell]) -> int:
-    """How many rows the second part begins with that the first part begins with too."""
-    count = 0
-    while (above := _texts(first, count)) and above == _texts(second, count):
-        count += 1
-    return count
+    """How many rows the second part begins with that stand in the same order at the top of the first part too."""
+    for start in range(_ABOVE_HEADER + 1):
+        count = 0
+        while (above := _texts(first, start + count)) and above == _texts(second, count):
+            count += 1
+        if count:
+            return count
+    return 0
 
 
 def _texts(cells: Sequence[Cell], row: int) -> list[tuple[int, str]]:
+    """The texts of a row; none where it prints a figure, which no header does."""
+    if any(cell.row == row and _is_figure(cell.text) for cell in cells):
+        return []
     return [(cell.column, "".join(cell.text.split())) for cell in cells if cell.row == row]
 
 
-def _one_row_again(first: Sequence[Cell], second: Sequence[Cell], at: int) -> list[Cell] | None:
-    """The parts as one where the break went through a row: its label then goes on below, and its figures stand in one part only."""
-    upper = {cell.column: cell for cell in first if cell.row + cell.rowspan == at and cell.text and cell.rowspan == 1}
-    lower = {cell.column: cell for cell in second if cell.row == at}
-    shared = [column for column in lower if column in upper and lower[column].text]
-    if not shared or any(_is_figure(upper[column].text) or _is_figure(lower[column].text) for column in shared):
-        return None
-    label = shared[-1]
-    if read_label(upper[label].text + lower[label].text) is None or read_label(lower[label].text) is not None:
-        return None
-    if any(upper[column].text and lower[column].text for column in lower if column in upper and column not in shared):
-        return None
-    merged = [cell for cell in first if upper.get(cell.column) is not cell]
-    for column in {**upper, **lower}:
-        above, below = upper.get(column), lower.get(column)
-        base = above or below
-        if base is not None:
-            merged.append(replace(base, text=(above.text if above else "") + (below.text if below else ""), row=at - 1))
-    return [*merged, *(replace(cell, row=cell.row - 1) for cell in second if cell.row > at)]
+# -- a row that the break went through
+
+
+def _is_cut(first: Sequence[Cell], second: Sequence[Cell], end: int) -> bool:
+    """Whether the last row of the first part and the first row of the second are one row."""
+    upper = {cell.column: cell for cell in first if cell.row + cell.rowspan == end}
+    lower = {cell.column: cell for cell in second if cell.row == 0}
+    own = {column: cell for column, cell in upper.items() if cell.row == end - 1}
+    if not lower or any(column not in upper or upper[column].colspan != cell.colspan for column, cell in lower.items()):
+        return False
+    pairs = [(cell.text, lower[column].text) for column, cell in own.items() if column in lower]
+    if any(above and below and not _may_be_one(above, below) for above, below in pairs):
+        return False
+    if not any(below for _, below in pairs) or not any(above for above, _ in pairs):
+        # One of the two shows nothing: a tall row whose text stands on one page.
+        return True
+    labels = [(above, below) for above, below in pairs if (above or below) and not _is_value(above or below)]
+    if any(above and below for above, below in labels):
+        return True
+    # The label stands on one page, all figures on the other.
+    return all(not below for _, below in labels) and not any(above for above, _ in pairs if (above, "") not in labels and _is_value(above))
+
+
+def _may_be_one(above: str, below: str) -> bool:
+    """Whether two texts, one above the other, can be one that a page break cut."""
+    if _is_figure(above) and _is_figure(below):
+        return False
+    if _is_figure(above + below):
+        return True
+    return _is_label(above + below) and not _is_label(below)
+
+
+def _put_together(first: Sequence[Cell], second: Sequence[Cell], end: int, *, cut: bool) -> tuple[list[Cell], list[tuple[int, int]]]:
+    """All cells of both parts, those that go on below as one; and where a figure was put together of two pieces."""
+    cells = list(first)
+    at_end = {cell.column: number for number, cell in enumerate(cells) if cell.row + cell.rowspan == end}
+    pieces = []
+    for cell in second:
+        number = at_end.get(cell.column, -1) if cell.row == 0 else -1
+        above = cells[number] if number >= 0 else None
+        if above is not None and above.colspan == cell.colspan and (cut or _goes_on(above, cell)):
+            text = above.text + cell.text
+            if above.text and cell.text and _is_value(text):
+                pieces.append((above.row, above.column))
+            cells[number] = replace(above, text=text, rowspan=above.rowspan + cell.rowspan - cut)
+        else:
+            cells.append(replace(cell, row=cell.row + end - cut))
+    return cells, pieces
+
+
+def _goes_on(above: Cell, below: Cell) -> bool:
+    """Whether the label of a group, which spans rows on both pages, is cut in two."""
+    spans = above.rowspan > 1 or below.rowspan > 1
+    return spans and bool(above.text) and not _is_value(above.text) and (not below.text or _may_be_one(above.text, below.text))
 
 
 def _is_figure(text: str) -> bool:
     return read_number(text).status == "reported"
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text stands for a figure: a number, or a dash."""
+    return read_number(text).status in {"reported", "dash"}
+
+
+def _is_label(text: str) -> bool:
+    match = read_label(text)
+    return match is not None and match.quality != "cut"

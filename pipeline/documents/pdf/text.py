@@ -1,7 +1,4 @@
-"""Characters where they stand → lines, paragraphs and the text of cells.
-
-Positions are in points from the top left of the page. The order in which a file names its characters says nothing.
-"""
+"""Characters where they stand → lines, paragraphs and the text of cells. The order in which a file names its characters says nothing."""
 
 from __future__ import annotations
 
@@ -10,40 +7,25 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-#: Share of a character's height by which two may differ and still stand on one line.
+from pipeline.documents.pdf.page import Glyph
+
+#: Share of the lower of two characters that has to lie beside the other for both to stand on one line.
 _SAME_LINE = 0.5
 #: Gap, in heights of a character, that stands for a space; and one that stands for the border of a column that is not drawn.
 _SPACE = 0.28
 _COLUMN = 1.6
+#: A digit that is lower than this share of the others, and raised above their foot by the second, is the mark of a footnote.
+_SMALL = 0.8
+_RAISED = 0.2
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}]) +(?=[{_WIDE}])")
 _COMPATIBLE = re.compile("[\u2f00-\u2fdf\uf900-\ufaff]")
-_CID = re.compile(r"\(cid:\d+\)")
 _PAGE_NUMBER = re.compile(r"[-—–－·.\s]*(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,3}(?:\s*页)?)?[-—–－·.\s]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character and the box that it stands in."""
-
-    text: str
-    x0: float
-    x1: float
-    top: float
-    bottom: float
-
-    @property
-    def height(self) -> float:
-        """Height of the box."""
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        """Middle of the box: x, y."""
-        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+_IN_NUMBER = re.compile(r"[0-9.,，．]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +50,11 @@ class Line:
         return min(glyph.top for glyph in self.glyphs)
 
     @property
+    def bottom(self) -> float:
+        """Foot of the lowest character."""
+        return max(glyph.bottom for glyph in self.glyphs)
+
+    @property
     def height(self) -> float:
         """Height of the highest character."""
         return max(glyph.height for glyph in self.glyphs)
@@ -87,6 +74,7 @@ def _radicals() -> dict[int, str]:
     return str.maketrans(table)
 
 
+@functools.lru_cache(maxsize=8_192)
 def plain(text: str) -> str:
     """A character as it is meant: radicals and compatibility characters of CJK are replaced, nothing else.
 
@@ -99,8 +87,8 @@ def plain(text: str) -> str:
 
 
 def is_unreadable(text: str) -> bool:
-    """Whether a character has no meaning in its font (the file does not say which it is)."""
-    return bool(_CID.fullmatch(text)) or "\ue000" <= text <= "\uf8ff" or text == "\ufffd"
+    """Whether a character has no meaning outside of its font."""
+    return "\ue000" <= text <= "\uf8ff" or text == "\ufffd" or text >= "\U000f0000"
 
 
 def is_page_number(text: str) -> bool:
@@ -116,27 +104,56 @@ def lines_of(glyphs: Iterable[Glyph]) -> list[Line]:
     """Characters as lines, from top to bottom."""
     lines: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda one: (one.middle[1], one.x0)):
-        if lines and abs(glyph.middle[1] - _level(lines[-1])) <= _SAME_LINE * min(glyph.height, lines[-1][0].height):
-            lines[-1].append(glyph)
-        else:
+        line = next((line for line in reversed(lines[-2:]) if _beside(glyph, line[0])), None)
+        if line is None:
             lines.append([glyph])
-    made = [Line(tuple(sorted(line, key=lambda one: one.x0))) for line in lines]
-    return [line for line in made if line.text()]
+        else:
+            line.append(glyph)
+            # The highest character comes first: marks and full stops beside it are held against it.
+            if glyph.height > line[0].height:
+                line[0], line[-1] = line[-1], line[0]
+    return [Line(tuple(sorted(line, key=lambda one: one.x0))) for line in lines]
 
 
-def _level(line: Sequence[Glyph]) -> float:
-    return sum(glyph.middle[1] for glyph in line) / len(line)
+def _beside(one: Glyph, other: Glyph) -> bool:
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared >= _SAME_LINE * min(one.height, other.height)
 
 
-def cell_text(glyphs: Iterable[Glyph]) -> tuple[str, bool]:
-    """The text of a cell, its lines joined; whether a number may have been broken between two lines."""
-    text, broken = "", False
-    for line in (line.text() for line in lines_of(glyphs)):
-        if text and text[-1].isdigit() and line[:1].isdigit():
-            broken = True
-        wide = not text or not (text[-1].isascii() and line[:1].isascii())
-        text += line if wide or broken else f" {line}"
-    return text, broken
+def cell_lines(glyphs: Iterable[Glyph]) -> list[Line]:
+    """The lines of a cell, the marks of footnotes at its numbers told from their digits."""
+    return [_with_marks(line) for line in lines_of(glyphs)]
+
+
+def _with_marks(line: Line) -> Line:
+    """The line with small raised digits as what they are: 3¹ is the number 3 with a mark, not 31."""
+    height, foot = line.height, line.bottom
+    made = [
+        replace(glyph, text=glyph.text.translate(_SUPERSCRIPTS))
+        if glyph.text.isdigit() and glyph.height < _SMALL * height and foot - glyph.bottom > _RAISED * height
+        else glyph
+        for glyph in line.glyphs
+    ]
+    return Line(tuple(made)) if any(glyph.text.isdigit() for glyph in made) else line
+
+
+def joined(lines: Sequence[Line], width: float) -> tuple[str, bool]:
+    """The text of a cell of a width, its lines joined; whether it is open if two lines make one number.
+
+    A number that fills its line to the end goes on below. Where two more digits had found room, what stands below is something else.
+    """
+    text, open_ = "", False
+    for at, line in enumerate(lines):
+        part = line.text()
+        if text and _IN_NUMBER.fullmatch(text[-1]) and _IN_NUMBER.fullmatch(part[:1]):
+            before = lines[at - 1]
+            room = (width - (before.x1 - before.x0)) / (before.glyphs[-1].x1 - before.glyphs[-1].x0)
+            open_ = open_ or 1 <= room < 3
+            text += f"\n{part}" if room >= 3 else part
+            continue
+        wide = not text or not (text[-1].isascii() and part[:1].isascii())
+        text += part if wide else f" {part}"
+    return text, open_
 
 
 def paragraphs(lines: Sequence[Line]) -> list[tuple[float, str]]:
