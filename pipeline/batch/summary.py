@@ -80,7 +80,7 @@ def _report_lines(row: dict[str, Any], unit: str, broken: list[str]) -> Iterator
     made_up = " (made up)" if row["synthetic"] else ""
     yield f"{unit} {year}{made_up}: {_numbers([row])}{states}   [{row['report_id']}]"
     for line in broken[:3]:
-        yield f"    contradicts itself: {line}"
+        yield f"    {line}"
     if len(broken) > 3:
         yield f"    … and {len(broken) - 3} relations more: see the dataset checks"
 
@@ -97,7 +97,8 @@ def _contradictions(processed: Path) -> dict[str, list[str]]:
         sides = " is not ".join(f"{row[side].normalize():f}" for side in ("left_value", "right_value") if row[side] is not None)
         where = f", {row['scope_key']}" if row["scope_key"] else ""
         doubt = " (but we doubt our reading)" if row["doubted"] else ""
-        found.setdefault(row["report_id"], []).append(f"{labels[row['check_id']]}{where}: {sides}{doubt}")
+        against = "last year's report" if row["other_report_id"] else "itself"
+        found.setdefault(row["report_id"], []).append(f"contradicts {against}: {labels[row['check_id']]}{where}: {sides}{doubt}")
     return found
 
 
