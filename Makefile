@@ -7,7 +7,7 @@ PAGE := $(SAMPLE)/yunhe-county-natural-resources-2021.html
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check accuracy bench clean
+.PHONY: help run test check accuracy papers chaos bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,15 +32,27 @@ check: .venv/installed ## lint, format and types, without changing a file
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-accuracy: .venv/installed ## score the readings against every document of known truth; writes docs/accuracy.md
+accuracy: .venv/installed ## score readings, units and relations against every truth there is; writes docs/accuracy.md and county.md
 	@failed=0; $(BIN)/python -m tests.accuracy || failed=1; \
+	$(BIN)/python -m tests.county || failed=1; \
 	if [ -d $(SHARED)/tables ]; then \
 	  $(BIN)/python $(SHARED)/tables/score_tables.py $(SHARED)/tables/html_tables.jsonl --command "$(BIN)/gongkai tables --jsonl" || failed=1; \
 	fi; \
 	exit $$failed
 
-bench: .venv/installed ## time the reading of one page, from bytes to figures
+papers: .venv/installed ## write the pages that are made from declarations; a test fails when they are stale
+	@$(BIN)/python -m pipeline.export.papers
+	@$(BIN)/python -m pipeline.normalizer.derived.indicators_page docs/indicators.md
+
+chaos: .venv/installed ## kill collections and builds at random moments and compare what is left with an undisturbed run
+	@$(BIN)/python -m tests.scrapers.crawl.killing 20 11
+	@GONGKAI_KILLS=200 $(BIN)/pytest -q tests/archive/test_interchange.py tests/batch/test_crash.py -k kill
+
+bench: .venv/installed ## time the reading of one page, the sifting of a crawl, relations and indicators of a province and year
 	@$(BIN)/python -m timeit -s "from pathlib import Path; from pipeline import read_report; body = Path('$(PAGE)').read_bytes()" "read_report(body)"
+	@$(BIN)/python -m tests.benchmarks.archive sift
+	@$(BIN)/python -m tests.benchmarks.relations
+	@$(BIN)/python -m tests.benchmarks.indicators
 
 clean: ## remove the virtual environment and every cache
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
