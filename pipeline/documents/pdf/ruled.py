@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -41,16 +40,16 @@ def with_text(ruled: Ruled, glyphs: Sequence[Glyph], sideways: Sequence[Glyph]) 
     across, _, _ = _assigned(ruled, owner, sideways)
     cells: list[Cell] = []
     doubts: dict[tuple[int, int], tuple[str, ...]] = {}
-    inset = _inset(ruled, inside)
+    inset, xs = _inset(ruled, inside), ruled.xs
     for at, (top, left, bottom, right) in enumerate(ruled.cells):
-        width = ruled.xs[right] - ruled.xs[left] - 2 * inset
+        width = xs[right] - xs[left] - 2 * inset
         text, wrapped = joined(cell_lines(inside.get(at, [])), width)
         text = text or "".join(glyph.text for glyph in across.get(at, []))
         cells.append(Cell(text, top, left, bottom - top, right - left))
         flags = ((WRAPPED, wrapped), (CROSSING, at in crossing), (UNCLEAR, at in ruled.unclear and bool(text)))
         if any(holds for _, holds in flags):
             doubts[top, left] = tuple(flag for flag, holds in flags if holds)
-    return RuledTable(ruled.box, list(ruled.xs), cells, len(ruled.ys) - 1, doubts), taken
+    return RuledTable(ruled.box, xs, cells, len(ruled.rows) - 1, doubts), taken
 
 
 def _slots(cell: tuple[int, int, int, int]) -> Iterable[tuple[int, int]]:
@@ -71,20 +70,14 @@ def _assigned(
     x0, top, x1, bottom = ruled.box
     near = [at for at, one in enumerate(glyphs) if x0 <= one.middle[0] <= x1 and top <= one.middle[1] <= bottom]
     for numbers in _numbers(near, glyphs):
-        owners = {_owner(ruled, owner, *glyphs[at].middle) for at in numbers}
+        owners = {owner[ruled.place(*glyphs[at].middle)] for at in numbers}
         if len(owners) > 1:
             crossing |= owners
             middle = (glyphs[numbers[0]].x0 + glyphs[numbers[-1]].x1) / 2
-            owners = {_owner(ruled, owner, middle, glyphs[numbers[0]].middle[1])}
+            owners = {owner[ruled.place(middle, glyphs[numbers[0]].middle[1])]}
         found.setdefault(owners.pop(), []).extend(glyphs[at] for at in numbers)
         taken.update(numbers)
     return found, crossing, taken
-
-
-def _owner(ruled: Ruled, owner: dict[tuple[int, int], int], x: float, y: float) -> int:
-    row = min(max(bisect_right(ruled.ys, y) - 1, 0), len(ruled.ys) - 2)
-    column = min(max(bisect_right(ruled.xs, x) - 1, 0), len(ruled.xs) - 2)
-    return owner[row, column]
 
 
 def _numbers(near: Sequence[int], glyphs: Sequence[Glyph]) -> list[list[int]]:
@@ -108,5 +101,6 @@ def _touch(one: Glyph, other: Glyph) -> bool:
 
 def _inset(ruled: Ruled, inside: dict[int, list[Glyph]]) -> float:
     """How far from the side of its cell the text begins at least: the space that no text is set in."""
-    insets = [min(glyph.x0 for glyph in found) - ruled.xs[ruled.cells[at][1]] for at, found in inside.items()]
+    xs = ruled.xs
+    insets = [min(glyph.x0 for glyph in found) - xs[ruled.cells[at][1]] for at, found in inside.items()]
     return max(min(insets, default=0.0), 0.0)

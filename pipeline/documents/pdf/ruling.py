@@ -6,7 +6,7 @@ no line parts them. So a line that ends early merges cells, and a page break, wh
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
@@ -29,32 +29,59 @@ _FEWEST_UPRIGHTS = 3
 
 @dataclass(slots=True)
 class Rule:
-    """The lines at one place: ``at`` is where they lie, ``spans`` what they cover of the other axis."""
+    """The lines at about one place, which is ``at``: each may lie a little beside it."""
 
     at: float
-    spans: list[tuple[float, float]] = field(default_factory=list)
+    lines: list[Edge] = field(default_factory=list)
 
     def covers(self, start: float, end: float) -> bool:
         """Whether these lines part what lies between two positions."""
-        return sum(max(min(end, stop) - max(start, begin), 0) for begin, stop in self.spans) >= _COVERED * (end - start)
+        stretches = _stretches(self.lines)
+        return sum(max(min(end, stop) - max(start, begin), 0) for begin, stop in stretches) >= _COVERED * (end - start)
+
+    def beside(self, position: float) -> float:
+        """Where exactly the line lies at a position along it."""
+        return next((line.at for line in self.lines if line.start <= position <= line.end), self.at)
 
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A table as its lines rule it: the edges of rows and columns, and cells as rows and columns (first, after the last) they cover.
+    """A table as its lines rule it: the edges of columns and rows, and cells as first row and column, row and column after the last.
 
     ``unclear`` are cells whose lines make no box, so that what stands there may belong to more than one.
     """
 
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
+    columns: tuple[Rule, ...]
+    rows: tuple[Rule, ...]
     cells: tuple[tuple[int, int, int, int], ...]
     unclear: frozenset[int] = frozenset()
 
     @property
+    def xs(self) -> list[float]:
+        """Edges of the columns."""
+        return [rule.at for rule in self.columns]
+
+    @property
+    def ys(self) -> list[float]:
+        """Edges of the rows."""
+        return [rule.at for rule in self.rows]
+
+    def place(self, x: float, y: float) -> tuple[int, int]:
+        """Row and column of a position within the table, by the lines that lie beside it."""
+        return _between(self.rows, y, x), _between(self.columns, x, y)
+
+    @property
     def box(self) -> Box:
         """Left, top, right, bottom."""
-        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+        return self.columns[0].at, self.rows[0].at, self.columns[-1].at, self.rows[-1].at
+
+
+def _between(rules: Sequence[Rule], position: float, along: float) -> int:
+    """The number of the edge before a position, the first or last for what lies outside."""
+    at = min(max(bisect_right(rules, position, key=lambda rule: rule.at) - 1, 0), len(rules) - 2)
+    if at > 0 and position < rules[at].beside(along):
+        return at - 1
+    return at + 1 if at + 2 < len(rules) and position > rules[at + 1].beside(along) else at
 
 
 def ruled_by_lines(edges: Iterable[Edge], glyphs: Sequence[Glyph]) -> list[Ruled]:
@@ -110,9 +137,16 @@ def _joined(edges: Iterable[Edge]) -> list[Edge]:
     ways: tuple[Way, ...] = ("level", "upright")
     for way in ways:
         for group in _close([edge for edge in edges if edge.way == way]):
-            at = sum(edge.at for edge in group) / len(group)
-            found += [Edge(way, at, start, end) for start, end in _stretches(group) if end - start >= _SHORTEST]
+            for start, end in _stretches(group):
+                if end - start >= _SHORTEST:
+                    found.append(Edge(way, _mean([edge for edge in group if start <= edge.start <= end]), start, end))
     return found
+
+
+def _mean(edges: Sequence[Edge]) -> float:
+    """Where lines lie in the mean, the longer ones counting more."""
+    whole = sum(edge.end - edge.start for edge in edges)
+    return sum(edge.at * (edge.end - edge.start) for edge in edges) / whole if whole > 0 else edges[0].at
 
 
 def _close(edges: list[Edge]) -> list[list[Edge]]:
@@ -137,7 +171,7 @@ def _stretches(edges: Iterable[Edge]) -> list[tuple[float, float]]:
 
 
 def _rules(edges: list[Edge]) -> list[Rule]:
-    return [Rule(sum(e.at for e in group) / len(group), _stretches(group)) for group in _close(edges)]
+    return [Rule(_mean(group), group) for group in _close(edges)]
 
 
 def _groups(lines: Sequence[Edge], touch: float) -> list[list[Edge]]:
@@ -188,8 +222,8 @@ def _table(levels: list[Rule], uprights: list[Rule], glyphs: Sequence[Glyph]) ->
     """The table of some lines; ``None`` where they rule no two columns."""
     if not uprights or len(levels) + len(uprights) < 4:
         return None
-    columns = _edges(uprights, [span for rule in levels for span in rule.spans])
-    rows = _edges(levels, [span for rule in uprights for span in rule.spans])
+    columns = _edges(uprights, [line for rule in levels for line in rule.lines])
+    rows = _edges(levels, [line for rule in uprights for line in rule.lines])
     middles = [glyph.middle for glyph in glyphs if _inside(glyph.middle, columns, rows)]
     columns = _without_thin(columns, [x for x, _ in middles])
     rows = _without_thin(rows, [y for _, y in middles])
@@ -198,14 +232,14 @@ def _table(levels: list[Rule], uprights: list[Rule], glyphs: Sequence[Glyph]) ->
     cells, unclear = _cells(rows, columns)
     if len(cells) < 2:
         return None
-    return Ruled(tuple(rule.at for rule in columns), tuple(rule.at for rule in rows), cells, unclear)
+    return Ruled(tuple(columns), tuple(rows), cells, unclear)
 
 
-def _edges(rules: list[Rule], spans: list[tuple[float, float]]) -> list[Rule]:
+def _edges(rules: list[Rule], across: list[Edge]) -> list[Rule]:
     """The edges of rows or columns: where lines are, and where those across them end, as the outer ones may not be drawn."""
     found = sorted(rules, key=lambda rule: rule.at)
-    if spans:
-        first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    if across:
+        first, last = min(line.start for line in across), max(line.end for line in across)
         if not found or first < found[0].at - SNAP - 1:
             found.insert(0, Rule(first))
         if last > found[-1].at + SNAP + 1:
@@ -224,7 +258,7 @@ def _without_thin(rules: list[Rule], places: Iterable[float]) -> list[Rule]:
     for rule in rules[1:]:
         before = found[-1]
         if rule.at - before.at < _THIN and not _any_between(sorted_places, before.at, rule.at):
-            found[-1] = Rule((before.at + rule.at) / 2, [*before.spans, *rule.spans])
+            found[-1] = Rule((before.at + rule.at) / 2, [*before.lines, *rule.lines])
         else:
             found.append(rule)
     return found

@@ -152,7 +152,7 @@ def _may_be_one(above: str, below: str) -> bool:
         return False
     if _is_figure(above + below):
         return True
-    return _is_label(above + below) and not _is_label(below)
+    return _is_label(above + below) and not (_is_label(above) and _is_label(below))
 
 
 def _put_together(first: Sequence[Cell], second: Sequence[Cell], end: int, *, cut: bool) -> tuple[list[Cell], list[tuple[int, int]]]:

@@ -126,15 +126,14 @@ def cell_lines(glyphs: Iterable[Glyph]) -> list[Line]:
 
 
 def _with_marks(line: Line) -> Line:
-    """The line with small raised digits as what they are: 3¹ is the number 3 with a mark, not 31."""
-    height, foot = line.height, line.bottom
-    made = [
-        replace(glyph, text=glyph.text.translate(_SUPERSCRIPTS))
-        if glyph.text.isdigit() and glyph.height < _SMALL * height and foot - glyph.bottom > _RAISED * height
-        else glyph
-        for glyph in line.glyphs
-    ]
-    return Line(tuple(made)) if any(glyph.text.isdigit() for glyph in made) else line
+    """The line with digits that are small and raised beside others as what they are: 3¹ is the number 3 with a mark, not 31."""
+    digits = [glyph for glyph in line.glyphs if glyph.text.isdigit()]
+    if not digits:
+        return line
+    height, foot = max(glyph.height for glyph in digits), max(glyph.bottom for glyph in digits)
+    marks = {id(one) for one in digits if one.height < _SMALL * height and foot - one.bottom > _RAISED * height}
+    made = (replace(one, text=one.text.translate(_SUPERSCRIPTS)) if id(one) in marks else one for one in line.glyphs)
+    return Line(tuple(made)) if marks else line
 
 
 def joined(lines: Sequence[Line], width: float) -> tuple[str, bool]:
