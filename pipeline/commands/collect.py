@@ -21,7 +21,7 @@ from pipeline.generator.sample import sample_divisions
 from pipeline.normalizer.units.kept import import_lists
 from pipeline.scrapers.collect import MissingExtraError, collect, new_run
 from pipeline.scrapers.crawl.manners import Manners
-from pipeline.scrapers.demo.check import wrong_in_archive, wrong_in_summary
+from pipeline.scrapers.demo.check import media_line, wrong_in_archive, wrong_in_datasets, wrong_in_summary
 from pipeline.scrapers.demo.province import Province
 from pipeline.scrapers.demo.server import LocalServer
 from pipeline.scrapers.model import Source
@@ -120,6 +120,8 @@ def demo_command(into: Path) -> None:
     with LocalServer(province.site).running() as server, one_clear_line(), _missing_extra():
         reports, traps = sum(one.kind == "report" for one in province.planted), len(province.traps) + len(province.closed)
         click.echo(f"a portal on this machine: {len(province.sources)} sources, {reports} reports, {traps} traps")
+        for reason in province.unmade:
+            click.echo(f"no picture: {reason}")
         for act, title in enumerate(("first collection", "second collection: a report was corrected, one was taken back"), 1):
             click.echo(f"\n{title}")
             summary = collect(province.sources, raw, province.years, manners=_DEMO_MANNERS, guard=province.guard(server))
@@ -132,6 +134,8 @@ def demo_command(into: Path) -> None:
         outcome = build(raw, processed)
     for line in summary_lines(processed):
         click.echo(line)
+    click.echo(f"read from: {media_line(processed)}")
+    wrong += wrong_in_datasets(processed, province)
     click.echo(f"{outcome.documents} documents; datasets as Parquet: {processed.resolve()}/")
     if wrong:
         stop(f"not as planted: {'; '.join(wrong)}", 1)

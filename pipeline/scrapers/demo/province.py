@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.generator.sample import SampleReport, sample_reports
+from pipeline.generator.spec import ReportSpec
 from pipeline.scrapers.crawl.guard import Guard
 from pipeline.scrapers.demo.lists import STYLES, Entry
+from pipeline.scrapers.demo.media import entry_path, publish
 from pipeline.scrapers.demo.server import Asked, LocalServer, Served, missing, page
 from pipeline.scrapers.demo.troubles import TRAPS, TROUBLES, Answer, challenge
 from pipeline.scrapers.model import Source
@@ -31,7 +33,10 @@ trailer<</Root 1 0 R>>
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A report, or what belongs to one, that a collection must bring home from ``url``. ``versions`` are its bytes, first to last."""
+    """A report, or what belongs to one, that a collection must bring home from ``url``. ``versions`` are its bytes, first to last.
+
+    ``spec`` says what is printed in a report of which every figure must be in the datasets, wherever its tables stand.
+    """
 
     url: str
     unit: str
@@ -40,6 +45,7 @@ class Planted:
     media_type: str = "text/html"
     kind: str = "report"
     withdrawn: bool = False
+    spec: ReportSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Province:
         self.closed: Mapping[str, str] = {one["id"]: one["outcome"] for one in data["closed"]}
         self.planted: list[Planted] = []
         self.traps: list[Trap] = []
+        #: Why a picture that was to be published could not be made.
+        self.unmade: list[str] = []
         self._hosts = {one["host"]: one for one in (*data["host"], *data["closed"])}
         self._robots = _robots(data)
         self._lists: dict[str, list[Entry]] = {one["host"]: [] for one in data["host"]}
@@ -99,6 +107,10 @@ class Province:
             host = next(one for one in data["host"] if re.search(one["units"], report.spec.unit_name))
             path = STYLES[host["family"]].path(number, report.spec.published_on)
             kind = next((kind for (unit, year), kind in troubles.items() if _is(report, unit, year)), None)
+            told = next((one for one in data["file"] if _is(report, one["unit"], one["year"])), None)
+            if told is not None:
+                self._plant_file(host["host"], path, number, report.spec, told)
+                continue
             self._plant_report(host["host"], path, versions, kind, data)
         for number, one in enumerate(data["trap"], 9001):
             self._plant_trap(number, one)
@@ -123,6 +135,22 @@ class Province:
         self.planted.append(
             Planted(f"http://{host}{there}", spec.unit_name, spec.report_year, tuple(bodies), media_type, "report", withdrawn)
         )
+
+    def _plant_file(self, host: str, path: str, number: int, spec: ReportSpec, told: Mapping[str, Any]) -> None:
+        """A report that is published as a file, or with one."""
+        lies, path = f"/files/{spec.report_year}/{number}.{told['medium']}", entry_path(path, told)
+        made = publish(spec, told, lies)
+        self._lists[host].append(Entry(path, spec.title, spec.unit_name, spec.published_on))
+        self._serve(host, path, spec, made.body, made.media_type)
+        if made.file:
+            self._serve(host, lies, spec, made.file, made.file_type, kind="attachment")
+        if made.unmade:
+            self.unmade.append(f"{spec.unit_name} {spec.report_year}: {made.unmade}")
+
+    def _serve(self, host: str, path: str, spec: ReportSpec, body: bytes, media_type: str, *, kind: str = "report") -> None:
+        self._pages[host, path] = lambda asked: page(body, media_type)
+        told = spec if kind == "report" else None
+        self.planted.append(Planted(f"http://{host}{path}", spec.unit_name, spec.report_year, (body,), media_type, kind, spec=told))
 
     def _attach(self, host: str, body: bytes, told: Mapping[str, Any]) -> bytes:
         """The report with a link to a file, and the file."""

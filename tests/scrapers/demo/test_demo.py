@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -15,7 +16,9 @@ from click.testing import CliRunner
 from pipeline.archive import read_index
 from pipeline.cli import main
 from pipeline.commands import collect
-from pipeline.scrapers.demo.check import wrong_in_archive
+from pipeline.extras import MissingExtraError
+from pipeline.scrapers.demo import media
+from pipeline.scrapers.demo.check import wrong_in_archive, wrong_in_datasets
 from pipeline.scrapers.demo.province import Province
 from pipeline.scrapers.demo.server import Asked, LocalServer, Site
 from pipeline.scrapers.families import FAMILIES
@@ -127,6 +130,36 @@ def what_the_demo_plants_is_made_up_and_of_several_families(shown: Shown) -> Non
     assert any(b"gb2312" in one.versions[0].lower() or b"gb18030" in one.versions[0].lower() for one in province.planted)
 
 
+def reports_published_as_files_are_read_with_every_figure(shown: Shown) -> None:
+    told = next(line for line in shown.output.splitlines() if line.startswith("read from: "))
+    pictured = "" if shown.province.unmade else ", 1 from html and image"
+    assert all(words in told for words in (", 2 from docx", ", 2 from pdf", pictured))
+    assert ("no picture: " in shown.output) == bool(shown.province.unmade)
+    as_files = [one for one in shown.province.planted if one.spec is not None]
+    assert len(as_files) == 5
+    assert list(wrong_in_datasets(shown.folder / "processed", shown.province)) == []
+    # The check sees a single figure that is not as printed, and a report that is not there.
+    one = as_files[0]
+    assert one.spec is not None
+    name = "applications.new_received.total"
+    wrong = replace(one.spec, values={**one.spec.values, name: 987_654})
+    elsewhere = SimpleNamespace(planted=[replace(one, spec=wrong), replace(one, year=1999)], unmade=[])
+    found = list(wrong_in_datasets(shown.folder / "processed", cast(Province, elsewhere)))
+    assert [name in found[0], found[1]] == [True, f"{one.unit} 1999: 0 times in the datasets"]
+
+
+def test_a_page_without_its_picture_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot(sheet: object) -> bytes:
+        raise MissingExtraError("Making pictures needs the extra ocr: pip install 'gongkai[ocr]'")
+
+    monkeypatch.setattr(media, "render_picture", cannot)
+    province = Province()
+    assert province.unmade == ["示例省明川市云河县柳堰镇人民政府 2024: Making pictures needs the extra ocr: pip install 'gongkai[ocr]'"]
+    page = next(one for one in province.planted if (one.unit, one.year) == ("示例省明川市云河县柳堰镇人民政府", 2024))
+    assert b"<img" not in page.versions[0]
+    assert page.versions[0].count(b"</table>") == 2
+
+
 def test_a_folder_of_others_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     ran = CliRunner().invoke(main, ["demo", "--into", str(tmp_path)])
@@ -145,6 +178,7 @@ def test_the_demo_shows_what_it_promises(tmp_path: Path) -> None:
     shown = show(tmp_path / "demo")
     the_command_shows_the_way_from_portal_to_datasets(shown)
     every_planted_report_is_in_the_archive_once(shown)
+    reports_published_as_files_are_read_with_every_figure(shown)
     every_trap_is_named_in_both_reports(shown)
     corrected_and_withdrawn_reports_are_told_by_the_second(shown)
     the_rate_of_a_host_is_never_exceeded(shown)
