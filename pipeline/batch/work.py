@@ -53,7 +53,7 @@ AFTER_READING = (
 SCALARS = tuple(name for name in READING_SCHEMA.names if name not in PARTS)
 _LIBRARIES = (
     *("selectolax", "lxml", "beautifulsoup4", "opencc", "pypinyin", "pyarrow"),
-    *("pdfplumber", "pdfminer.six", "pypdfium2", "python-calamine"),
+    *("pypdfium2", "python-calamine", "olefile", "pillow", "opencv-python-headless", "onnxruntime", "rapidocr"),
 )
 
 
