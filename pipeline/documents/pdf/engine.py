@@ -32,6 +32,8 @@ _SMALLEST, _LARGEST = 0.08, 4.0
 #: Share of the characters of a page that have to be hidden, and of the page that a picture has to cover, for the text to be one of OCR.
 _MOST = 0.8
 _WRONG_PASSWORD, _UNKNOWN_SECURITY = 4, 5
+#: Blank characters that are as wide as others; authors push numbers and lines about with them.
+_SPACES = frozenset("\u00a0\u3000\u2002\u2003")
 Matrix = tuple[float, float, float, float, float, float]
 _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
@@ -99,7 +101,7 @@ class _Reader:
             if page.ocr or not one.hidden:
                 x0, upper, x1, lower = _box(turn, one.box)
                 glyph = Glyph(one.text, x0, x1, upper, lower, one.shade if not page.ocr else 255)
-                (page.glyphs if -round(one.angle / 90) % 4 == way else page.sideways).append(glyph)
+                (page.spaces if one.text in _SPACES else page.glyphs if -round(one.angle / 90) % 4 == way else page.sideways).append(glyph)
         return page
 
     # -- characters
@@ -116,7 +118,7 @@ class _Reader:
             colour = [ctypes.c_uint() for _ in range(4)]
             for at in range(count):
                 code = raw.FPDFText_GetUnicode(text, at)
-                if raw.FPDFText_IsGenerated(text, at) == 1 or code in {0x0A, 0x0D, 0x20, 0xA0, 0x3000}:
+                if raw.FPDFText_IsGenerated(text, at) == 1 or code in {0x0A, 0x0D, 0x20}:
                     continue
                 character = "-" if raw.FPDFText_IsHyphen(text, at) == 1 else chr(code) if 0 < code < 0x110000 else "\ufffd"
                 mode = self._mode(text, at)
@@ -124,7 +126,7 @@ class _Reader:
                     unreadable += mode != _INVISIBLE
                     continue
                 corners = self._char_box(text, at)
-                if character.isspace() or not character.isprintable() or corners is None:
+                if corners is None or not (character.isprintable() or character in _SPACES):
                     continue
                 angle = math.degrees(raw.FPDFText_GetCharAngle(text, at))
                 known = raw.FPDFText_GetFillColor(text, at, *colour)

@@ -54,6 +54,7 @@ class Fill:
 class Page:
     """One page. ``lines`` are drawn or thin as lines, ``fills`` filled boxes, ``pictures`` the boxes of images.
 
+    ``sideways`` are characters that run across the text, ``spaces`` blank ones that are as wide as others.
     ``unreadable`` counts characters that have no meaning, ``slanted`` those that stand neither along nor across the text (a watermark).
     ``ocr``: the text is one that a program has read from the picture of the page and hidden behind or under it.
     """
@@ -63,6 +64,7 @@ class Page:
     height: float
     glyphs: list[Glyph] = field(default_factory=list)
     sideways: list[Glyph] = field(default_factory=list)
+    spaces: list[Glyph] = field(default_factory=list)
     lines: list[Edge] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)

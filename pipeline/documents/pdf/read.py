@@ -108,7 +108,7 @@ def _tables(page: Page, glyphs: list[Glyph]) -> tuple[list[RuledTable], list[Gly
     for ruled in (*by_lines, *ruled_by_fills(page.fills, by_lines, glyphs)):
         if len(ruled.cells) > limits.TABLE_SLOTS:
             continue
-        table, taken = with_text(ruled, rest, page.sideways)
+        table, taken = with_text(ruled, rest, page.sideways, page.spaces)
         if any(cell.text for cell in table.cells):
             tables.append(table)
             rest = [glyph for number, glyph in enumerate(rest) if number not in taken]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.documents.pdf.page import Box, Glyph
 from pipeline.documents.pdf.ruling import Ruled
-from pipeline.documents.pdf.text import cell_lines, joined, lines_of
+from pipeline.documents.pdf.text import MUCH_ROOM, Line, cell_lines, joined, lines_of, room
 from pipeline.model import Cell
+from pipeline.tables.labels import read_label
 
 #: Gap between two digits, in points and in heights, up to which they are one number even where a line of the table runs between them.
 _TOUCHING = 0.3
@@ -20,7 +21,7 @@ WRAPPED, CROSSING, UNCLEAR = "read.wrapped", "read.crossing", "read.unclear_ruli
 class RuledTable:
     """A table on one page: the edges of its columns, its cells, and flags for cells (row, column) that are not sure.
 
-    ``box`` is x0, top, x1, bottom.
+    ``box`` is x0, top, x1, bottom. ``full`` names cells whose last line has little room left: a number may go on below.
     """
 
     box: Box
@@ -28,28 +29,53 @@ class RuledTable:
     cells: list[Cell]
     rows: int
     doubts: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+    full: set[tuple[int, int]] = field(default_factory=set)
 
 
-def with_text(ruled: Ruled, glyphs: Sequence[Glyph], sideways: Sequence[Glyph]) -> tuple[RuledTable, set[int]]:
+def with_text(
+    ruled: Ruled, glyphs: Sequence[Glyph], sideways: Sequence[Glyph] = (), spaces: Sequence[Glyph] = ()
+) -> tuple[RuledTable, set[int]]:
     """The table with the characters that stand in it, and the numbers of those glyphs.
 
-    Characters that run across the text are the text of a cell that has no other: labels in narrow cells are set so.
+    Characters that run across the text are the text of a cell that has no other: labels in narrow cells are set so. Spaces fill lines.
     """
     owner = {slot: at for at, cell in enumerate(ruled.cells) for slot in _slots(cell)}
     inside, crossing, taken = _assigned(ruled, owner, glyphs)
     across, _, _ = _assigned(ruled, owner, sideways)
-    cells: list[Cell] = []
-    doubts: dict[tuple[int, int], tuple[str, ...]] = {}
-    inset, xs = _inset(ruled, inside), ruled.xs
+    blank, _, _ = _assigned(ruled, owner, spaces)
+    xs, inset = ruled.xs, _inset(ruled, inside)
+    made = RuledTable(ruled.box, xs, [], len(ruled.rows) - 1)
     for at, (top, left, bottom, right) in enumerate(ruled.cells):
-        width = xs[right] - xs[left] - 2 * inset
-        text, wrapped = joined(cell_lines(inside.get(at, [])), width)
-        text = text or "".join(glyph.text for glyph in across.get(at, []))
-        cells.append(Cell(text, top, left, bottom - top, right - left))
-        flags = ((WRAPPED, wrapped), (CROSSING, at in crossing), (UNCLEAR, at in ruled.unclear and bool(text)))
-        if any(holds for _, holds in flags):
-            doubts[top, left] = tuple(flag for flag, holds in flags if holds)
-    return RuledTable(ruled.box, xs, cells, len(ruled.rows) - 1, doubts), taken
+        for first, last, lines in _parted(ruled, top, bottom, cell_lines(inside.get(at, []))):
+            rooms = [room(line, xs[right] - xs[left] - 2 * inset, blank.get(at, [])) for line in lines]
+            text, wrapped = joined(lines, rooms)
+            text = text or "".join(glyph.text for glyph in across.get(at, []))
+            made.cells.append(Cell(text, first, left, last - first, right - left))
+            flags = ((WRAPPED, wrapped), (CROSSING, at in crossing), (UNCLEAR, at in ruled.unclear and bool(text)))
+            if any(holds for _, holds in flags):
+                made.doubts[first, left] = tuple(flag for flag, holds in flags if holds)
+            if rooms and rooms[-1] < MUCH_ROOM:
+                made.full.add((first, left))
+    return made, taken
+
+
+def _parted(ruled: Ruled, top: int, bottom: int, lines: list[Line]) -> Iterator[tuple[int, int, list[Line]]]:
+    """The rows of a cell with its lines; in two parts where the line between two labels was not drawn, as happens at the head of a page."""
+    if bottom - top > 1 and len(lines) > 1 and not _is_label(lines):
+        ys = ruled.ys
+        for row in range(top + 1, bottom):
+            upper = [line for line in lines if line.top + line.bottom < 2 * ys[row]]
+            lower = lines[len(upper) :]
+            if upper and lower and _is_label(lower):
+                yield top, row, upper
+                yield row, bottom, lower
+                return
+    yield top, bottom, lines
+
+
+def _is_label(lines: Sequence[Line]) -> bool:
+    match = read_label("".join(line.text() for line in lines))
+    return match is not None and match.quality == "whole"
 
 
 def _slots(cell: tuple[int, int, int, int]) -> Iterable[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.documents.pdf.ruled import WRAPPED, RuledTable
@@ -16,7 +16,6 @@ from pipeline.tables.numbers import read_number
 _CONTINUED = re.compile(r"[（(\[【]?\s*(?:续表|续上表|接上表|接上页|上接第?\d*页|下接第?\d*页|续)\s*\d*\s*[）)\]】]?[:：]?")
 #: Rows at the top of the first part that may stand above the header that the second part repeats.
 _ABOVE_HEADER = 3
-Doubts = dict[tuple[int, int], tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -70,19 +69,24 @@ def join(above: RuledTable, below: RuledTable) -> RuledTable | None:
     xs = _common_edges(above.xs, shifted)
     if xs is None:
         return None
-    first, doubts = _on_edges(above.cells, above.doubts, above.xs, xs)
-    second, more = _on_edges(below.cells, below.doubts, shifted, xs)
+    first, upper = _on_edges(above.cells, above.xs, xs)
+    second, lower = _on_edges(below.cells, shifted, xs)
+    doubts = {(row, upper[column]): flags for (row, column), flags in above.doubts.items()}
+    more = {(row, lower[column]): flags for (row, column), flags in below.doubts.items()}
+    full = {(row, upper[column]) for row, column in above.full}
     repeated = _repeated_rows(first, second)
     rows = below.rows - repeated
     second = [replace(cell, row=cell.row - repeated) for cell in second if cell.row >= repeated]
     more = {(row - repeated, column): flags for (row, column), flags in more.items() if row >= repeated}
-    cut = rows > 0 and _is_cut(first, second, above.rows)
+    cut = rows > 0 and _is_cut(first, second, above.rows, full)
     offset = above.rows - cut
-    cells, put_together = _put_together(first, second, above.rows, cut=cut)
+    cells, open_ = _put_together(first, second, above.rows, cut=cut)
+    open_ += [] if cut else _open_figures(first, second, above.rows)
     doubts = doubts | {(row + offset, column): flags for (row, column), flags in more.items()}
-    for place in put_together:
+    for place in open_:
         doubts[place] = tuple(dict.fromkeys((*doubts.get(place, ()), WRAPPED)))
-    return RuledTable(above.box, xs, cells, offset + rows, doubts)
+    going_on = {(row - repeated + offset, lower[column]) for row, column in below.full}
+    return RuledTable(above.box, xs, cells, offset + rows, doubts, going_on)
 
 
 def _common_edges(one: Sequence[float], other: Sequence[float]) -> list[float] | None:
@@ -95,14 +99,14 @@ def _common_edges(one: Sequence[float], other: Sequence[float]) -> list[float] |
     return list(longer)
 
 
-def _on_edges(cells: Sequence[Cell], doubts: Doubts, own: Sequence[float], xs: Sequence[float]) -> tuple[list[Cell], Doubts]:
-    """The cells and doubts of a part in the columns of the whole."""
+def _on_edges(cells: Sequence[Cell], own: Sequence[float], xs: Sequence[float]) -> tuple[list[Cell], list[int]]:
+    """The cells of a part in the columns of the whole; for each of its own edges the number of that edge in the whole."""
     places = [min(range(len(xs)), key=lambda at, edge=edge: abs(xs[at] - edge)) for edge in own]  # type: ignore[misc]
     moved = []
     for cell in cells:
         end = places[min(cell.column + cell.colspan, len(places) - 1)]
         moved.append(replace(cell, column=places[cell.column], colspan=max(end - places[cell.column], 1)))
-    return moved, {(row, places[column]): flags for (row, column), flags in doubts.items()}
+    return moved, places
 
 
 def _repeated_rows(first: Sequence[Cell], second: Sequence[Cell]) -> int:
@@ -126,30 +130,31 @@ def _texts(cells: Sequence[Cell], row: int) -> list[tuple[int, str]]:
 # -- a row that the break went through
 
 
-def _is_cut(first: Sequence[Cell], second: Sequence[Cell], end: int) -> bool:
-    """Whether the last row of the first part and the first row of the second are one row."""
+def _is_cut(first: Sequence[Cell], second: Sequence[Cell], end: int, full: Collection[tuple[int, int]]) -> bool:
+    """Whether the last row of the first part and the first of the second are one row. ``full``: cells with hardly room for a digit."""
     upper = {cell.column: cell for cell in first if cell.row + cell.rowspan == end}
     lower = {cell.column: cell for cell in second if cell.row == 0}
-    own = {column: cell for column, cell in upper.items() if cell.row == end - 1}
     if not lower or any(column not in upper or upper[column].colspan != cell.colspan for column, cell in lower.items()):
         return False
-    pairs = [(cell.text, lower[column].text) for column, cell in own.items() if column in lower]
-    if any(above and below and not _may_be_one(above, below) for above, below in pairs):
+    pairs = [(cell, lower[column]) for column, cell in upper.items() if cell.row == end - 1 and column in lower]
+    both = [(above, below) for above, below in pairs if above.text and below.text]
+    if any(not _may_be_one(above.text, below.text, (above.row, above.column) in full) for above, below in both):
         return False
-    if not any(below for _, below in pairs) or not any(above for above, _ in pairs):
+    if not any(below.text for _, below in pairs) or not any(above.text for above, _ in pairs):
         # One of the two shows nothing: a tall row whose text stands on one page.
         return True
-    labels = [(above, below) for above, below in pairs if (above or below) and not _is_value(above or below)]
-    if any(above and below for above, below in labels):
+    if both:
         return True
     # The label stands on one page, all figures on the other.
-    return all(not below for _, below in labels) and not any(above for above, _ in pairs if (above, "") not in labels and _is_value(above))
+    figures = [(above.text, below.text) for above, below in pairs if _is_value(above.text) or _is_value(below.text)]
+    return not any(above for above, _ in figures) and all(not below.text or _is_value(below.text) for _, below in pairs)
 
 
-def _may_be_one(above: str, below: str) -> bool:
+def _may_be_one(above: str, below: str, full: bool) -> bool:
     """Whether two texts, one above the other, can be one that a page break cut."""
-    if _is_figure(above) and _is_figure(below):
-        return False
+    if _is_figure(below):
+        # Digits go on below only where they fill their line.
+        return _is_figure(above) and full and _is_figure(above + below)
     if _is_figure(above + below):
         return True
     return _is_label(above + below) and not (_is_label(above) and _is_label(below))
@@ -173,10 +178,19 @@ def _put_together(first: Sequence[Cell], second: Sequence[Cell], end: int, *, cu
     return cells, pieces
 
 
+def _open_figures(first: Sequence[Cell], second: Sequence[Cell], end: int) -> list[tuple[int, int]]:
+    """The figures of the last row above which a row without a label follows, so that it is open what the figures in it are."""
+    below = {cell.column: cell.text for cell in second if cell.row == 0 and cell.text}
+    if not below or not all(map(_is_figure, below.values())):
+        return []
+    last = [cell for cell in first if cell.row + cell.rowspan == end and cell.column in below]
+    return [(cell.row, cell.column) for cell in last if _is_value(cell.text)]
+
+
 def _goes_on(above: Cell, below: Cell) -> bool:
     """Whether the label of a group, which spans rows on both pages, is cut in two."""
     spans = above.rowspan > 1 or below.rowspan > 1
-    return spans and bool(above.text) and not _is_value(above.text) and (not below.text or _may_be_one(above.text, below.text))
+    return spans and bool(above.text) and not _is_value(above.text) and (not below.text or _may_be_one(above.text, below.text, False))
 
 
 def _is_figure(text: str) -> bool:

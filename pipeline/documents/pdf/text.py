@@ -20,6 +20,8 @@ _COLUMN = 1.6
 #: A digit that is lower than this share of the others, and raised above their foot by the second, is the mark of a footnote.
 _SMALL = 0.8
 _RAISED = 0.2
+#: Digits for which a line has room from which on a number that stands below is another one.
+MUCH_ROOM = 4
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}]) +(?=[{_WIDE}])")
@@ -136,19 +138,25 @@ def _with_marks(line: Line) -> Line:
     return Line(tuple(made)) if marks else line
 
 
-def joined(lines: Sequence[Line], width: float) -> tuple[str, bool]:
-    """The text of a cell of a width, its lines joined; whether it is open if two lines make one number.
+def room(line: Line, width: float, spaces: Sequence[Glyph]) -> float:
+    """How many more characters as wide as its last one a line in a cell could hold, beside the blank ones that it has."""
+    last = line.glyphs[-1]
+    blank = sum(space.x1 - space.x0 for space in spaces if _beside(space, last))
+    return (width - (line.x1 - line.x0) - blank) / max(last.x1 - last.x0, 1)
 
-    A number that fills its line to the end goes on below. Where two more digits had found room, what stands below is something else.
+
+def joined(lines: Sequence[Line], rooms: Sequence[float]) -> tuple[str, bool]:
+    """The text of a cell, its lines joined; whether it is open if two lines make one number.
+
+    ``rooms`` says how many more characters each line had found room for. A number that fills its line to the end goes on below; where
+    several digits more had found room, what stands below is something else.
     """
     text, open_ = "", False
     for at, line in enumerate(lines):
         part = line.text()
         if text and _IN_NUMBER.fullmatch(text[-1]) and _IN_NUMBER.fullmatch(part[:1]):
-            before = lines[at - 1]
-            room = (width - (before.x1 - before.x0)) / (before.glyphs[-1].x1 - before.glyphs[-1].x0)
-            open_ = open_ or 1 <= room < 3
-            text += f"\n{part}" if room >= 3 else part
+            open_ = open_ or 1 <= rooms[at - 1] < MUCH_ROOM
+            text += f"\n{part}" if rooms[at - 1] >= MUCH_ROOM else part
             continue
         wide = not text or not (text[-1].isascii() and part[:1].isascii())
         text += part if wide else f" {part}"
