@@ -91,7 +91,8 @@ def _fill(page: Any, parts: list[Paragraph | Sheet], flavour: WorkbookFlavour, r
             continue
         hide_at = rng.randrange(1, part.rows) if flavour.hidden_rows else -1
         for cell in part.cells:
-            _write(page, cell, at + cell.row + (cell.row >= hide_at >= 0), left + cell.column, hide_at, flavour, falsified)
+            place = (at + cell.row + (cell.row >= hide_at >= 0), left + cell.column)
+            _write(page, cell, place, hide_at=hide_at, flavour=flavour, falsified=falsified)
         if hide_at >= 0:
             _hide_row(page, at + hide_at, left, part.columns)
             at += 1
@@ -103,7 +104,8 @@ def _fill(page: Any, parts: list[Paragraph | Sheet], flavour: WorkbookFlavour, r
         page.column_dimensions[page.cell(1, beyond).column_letter].hidden = True
 
 
-def _write(page: Any, cell: SheetCell, row: int, column: int, hide_at: int, flavour: WorkbookFlavour, falsified: bool) -> None:
+def _write(page: Any, cell: SheetCell, at: tuple[int, int], *, hide_at: int, flavour: WorkbookFlavour, falsified: bool) -> None:
+    row, column = at
     height = cell.rowspan + (cell.row < hide_at < cell.row + cell.rowspan)
     page.cell(row, column).value = "98" if falsified and cell.role == "value" else _value(cell.text, flavour.as_text)
     if height > 1 or cell.colspan > 1:

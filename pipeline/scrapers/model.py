@@ -66,7 +66,7 @@ class Ask:
 class ListPage:
     """What one page of a list says: requests for its reports, the next pages of it, and how many items the list says it has.
 
-    ``items`` are reports by their titles (``titles.judge_title``), ``others`` the entries whose titles are none: they are told, not asked for.
+    ``items`` are reports by their titles (``titles.judge_title``), ``others`` the entries whose titles are none: told, not asked for.
     """
 
     items: tuple[Ask, ...]

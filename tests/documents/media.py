@@ -192,9 +192,8 @@ def main(documents: int, seed: int, media: tuple[str, ...], number: int | None, 
                         click.echo(f"  {path.name}: missed {one.missed}, wrong {one.wrong}, silent {one.silent} {one.notes[:2]}", err=True)
         silent += tally.silent
         seconds = time.monotonic() - start
-        click.echo(
-            f"{name:<16} {tally.documents:>9} {tally.right:>7} {tally.missed:>7} {tally.wrong:>6} {tally.silent:>7} {tally.doubted:>8} {seconds:>8.0f}"
-        )
+        counts = (tally.documents, tally.right, tally.missed, tally.wrong, tally.silent, tally.doubted)
+        click.echo(f"{name:<16} {' '.join(f'{count:>8}' for count in counts)} {seconds:>8.0f}")
     sys.exit(1 if silent else 0)
 
 

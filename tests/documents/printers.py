@@ -23,7 +23,7 @@ _APPLICATIONS = {"xlsx": "libreoffice-calc-nogui", "xls": "libreoffice-calc-nogu
 
 
 def convert(sources: Sequence[Path], target: str, folder: Path) -> list[Path]:
-    """Let LibreOffice save files of one kind as ``target``; the new files in the order of the sources. Skips the test where it is missing."""
+    """Let LibreOffice save files of one kind as ``target``; the new files in the sources' order. Skips the test where it is missing."""
     kind = sources[0].suffix.lstrip(".")
     need_debian(_APPLICATIONS.get(kind, "libreoffice-writer-nogui"), "fonts-noto-cjk")
     folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,8 @@ from pipeline.documents.image.pixels import Gray, Sheet
 from pipeline.documents.image.recognise import Heard, Recogniser
 from pipeline.documents.image.ruling import Frame, Lines
 from pipeline.documents.image.text import UNREAD, as_figure
-from pipeline.documents.pdf.text import Glyph, is_page_number, paragraphs
+from pipeline.documents.pdf.page import Glyph
+from pipeline.documents.pdf.text import is_page_number, paragraphs
 from pipeline.documents.pdf.text import Line as TextLine
 from pipeline.tables.labels import read_label
 
