@@ -14,8 +14,8 @@ from pipeline.documents.image.recognise import Heard, Recogniser
 from pipeline.documents.image.ruling import Frame, Lines
 from pipeline.documents.image.text import UNREAD, as_figure
 from pipeline.documents.pdf.page import Glyph
-from pipeline.documents.pdf.text import is_page_number, paragraphs
 from pipeline.documents.pdf.text import Line as TextLine
+from pipeline.documents.pdf.text import is_page_number, paragraphs
 from pipeline.tables.labels import read_label
 
 #: Heights of text: the widest gap within a line of a column, the tallest line, the least width, and the margin around a line.
