@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.documents.pdf.page import Box, Glyph
-from pipeline.documents.pdf.ruling import Ruled
+from pipeline.documents.pdf.ruling import SNAP, Ruled
 from pipeline.documents.pdf.text import MUCH_ROOM, Line, cell_lines, joined, lines_of, room
 from pipeline.model import Cell
 from pipeline.tables.labels import read_label
@@ -60,9 +60,16 @@ def with_text(
 
 
 def _parted(ruled: Ruled, top: int, bottom: int, lines: list[Line]) -> Iterator[tuple[int, int, list[Line]]]:
-    """The rows of a cell with its lines; in two parts where the line between two labels was not drawn, as happens at the head of a page."""
-    if bottom - top > 1 and len(lines) > 1 and not _is_label(lines):
-        ys = ruled.ys
+    """The rows of a cell with its lines.
+
+    Where the line between two labels was not drawn, as happens at the head of a page, they are two; a line that runs over from the cell
+    above is left out of a label.
+    """
+    ys = ruled.ys
+    if len(lines) > 1 and not _is_label(lines):
+        if lines[0].top < ys[top] - SNAP and _is_label(lines[1:]):
+            yield top, bottom, lines[1:]
+            return
         for row in range(top + 1, bottom):
             upper = [line for line in lines if line.top + line.bottom < 2 * ys[row]]
             lower = lines[len(upper) :]
