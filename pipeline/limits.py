@@ -28,6 +28,9 @@ PICTURE_PIXELS = 40_000_000
 PICTURE_SIDE = 30_000
 #: Pixels of the shorter side below which a picture is an icon.
 PICTURE_SMALLEST = 48
+#: Cells of a table in a picture, and lines of text around its tables. Reports have 280 of the one and 60 of the other.
+PICTURE_CELLS = 5_000
+PICTURE_LINES = 500
 #: Scanned pages of a PDF that are read; a page takes 5 to 20 s. Reports that are scanned have 4 to 10.
 SCANNED_PAGES = 20
 #: Columns of a table that may still be a report's (P01).

@@ -85,7 +85,7 @@ def _judge_figure(tally: Tally, name: str, expected: object, got: Figure | None)
     if got is None or value is None:
         tally.missed += expected is not None
         tally.right += expected is None
-    elif expected is not None and _same(name, expected, got):
+    elif expected is not None and same(name, expected, got):
         tally.right += 1
         tally.doubted += doubts(got)
     else:
@@ -109,7 +109,7 @@ def _of_absent(truth: Mapping[str, Any], got: Mapping[str, Figure]) -> Iterator[
     return (one for one in got.values() if one.value is not None and one.figure.split(".")[0] in absent)
 
 
-def _same(name: str, expected: object, got: Figure) -> bool:
+def same(name: str, expected: object, got: Figure) -> bool:
     """Numbers are the same as decimals. Procurement has no unit in the form: where the cell has one, amounts are compared in yuan."""
     number, scale = _number(expected)
     value = Decimal(str(got.value))

@@ -14,11 +14,18 @@ from pipeline.documents.image.pixels import Gray, Sheet
 from pipeline.documents.image.ruling import Lines
 
 Ink = np.ndarray[Any, np.dtype[Any]]
-#: Share of a cell's darkest spot from which on a pixel is ink.
+#: Share of a cell's darkest pixels from which on a pixel is ink, and how many these are, in squares of the height of text.
 _INK = 0.42
+_DARKEST = 0.03
 #: Darkness, of 255 and in standard deviations of the noise, below which a cell is blank, and above which there is surely ink.
 _NOTHING = (16.0, 3.0)
 _SURELY = (48.0, 6.0)
+#: A mark along the side of a cell that is as thin as this, in heights of text, is what is left of a line; one that is as tall as a digit
+#: may be one.
+_THIN = 0.12
+_DIGIT_TALL = (0.45, 1.2)
+#: A gap that thin strokes leave within a character, in heights of text.
+BROKEN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +59,10 @@ def inked(sheet: Sheet, lines: Lines, box: Box) -> Inked:
         return Inked(gray, np.zeros(gray.shape, bool), (), True, False, sealed)
     if float(np.median(gray)) < 110:
         gray = np.asarray(255 - gray, dtype=np.uint8)
-    ink, peak = _ink(gray, sheet)
+    ink, peak, cut = _ink(gray, sheet)
     found = tuple(_lines(ink, sheet.text))
-    cut = bool(found) and bool(ink[:, 0].any() or ink[:, -1].any())
-    return Inked(gray, ink, found, peak < max(_SURELY[0], _SURELY[1] * sheet.noise) and peak > _nothing(sheet), cut, sealed)
+    faint = _nothing(sheet) < peak < max(_SURELY[0], _SURELY[1] * sheet.noise)
+    return Inked(gray, ink, found, faint, cut or bool(ink[:, 0].any() or ink[:, -1].any()), sealed)
 
 
 def _nothing(sheet: Sheet) -> float:
@@ -66,8 +73,8 @@ def _within(lines: Lines, box: Box, text: float) -> tuple[int, int, int, int]:
     """Rows and columns of a cell without the lines around it, however thick, double or sagging they are."""
     y0, y1, x0, x1 = round(box.y0), round(box.y1), round(box.x0), round(box.x1)
     reach = max(2, round(text * 0.4))
-    level = lines.level[:, max(0, x0) : x1 + 1] > 0
-    upright = lines.upright[max(0, y0) : y1 + 1] > 0
+    level = lines.level_pieces[:, max(0, x0) : x1 + 1] > 0
+    upright = lines.upright_pieces[max(0, y0) : y1 + 1] > 0
     return (
         _clear(level.mean(axis=1), y0, reach, 1),
         _clear(level.mean(axis=1), y1, reach, -1),
@@ -85,31 +92,40 @@ def _clear(shares: np.ndarray[Any, Any], edge: int, reach: int, step: int) -> in
     return int(np.clip(last + (1 if step > 0 else 0), 0, len(shares)))
 
 
-def _ink(gray: Gray, sheet: Sheet) -> tuple[Ink, float]:
-    """Which pixels are ink, and how dark its darkest spot is."""
+def _ink(gray: Gray, sheet: Sheet) -> tuple[Ink, float, bool]:
+    """Which pixels are ink, how dark its darkest spot is, and whether what was left out at the sides may have been a digit."""
     dark = (255 - gray).astype(np.float32)
     soft = cv2.GaussianBlur(dark, (0, 0), max(0.6, sheet.text / 24))
     peak = float(soft.max())
     if peak <= _nothing(sheet):
-        return np.zeros(gray.shape, bool), peak
-    ink = dark > max(_INK * float(np.percentile(dark, 99.5)), 3.5 * sheet.noise, 12.0)
-    return without_specks(ink, sheet.text), peak
+        return np.zeros(gray.shape, bool), peak, False
+    few = min(max(4, round(_DARKEST * sheet.text**2)), dark.size)
+    darkest = float(np.partition(dark, dark.size - few, axis=None)[dark.size - few])
+    ink = dark > max(_INK * darkest, 3.5 * sheet.noise, 12.0)
+    inside, cut = _without_sides(without_specks(ink, sheet.text), sheet.text)
+    return inside, peak, cut
 
 
 def without_specks(ink: Ink, text: float) -> Ink:
-    """Leave out single pixels, and what is left of the lines around the cell: thin marks along its sides."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    height, width = ink.shape
-    keep = np.ones(count, bool)
+    """Leave single pixels out."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, (text * 0.07) ** 2)
     keep[0] = False
-    for number in range(1, count):
-        x, y, w, h, area = (int(value) for value in stats[number])
-        if area < max(2.0, (text * 0.07) ** 2):
-            keep[number] = False
-        at_side = (y == 0 or y + h == height) and h <= max(2, text * 0.12), (x == 0 or x + w == width) and w <= max(2, text * 0.12)
-        if any(at_side):
-            keep[number] = False
     return np.asarray(keep[labels])
+
+
+def _without_sides(ink: Ink, text: float) -> tuple[Ink, bool]:
+    """Leave out what is left of the lines around a cell: thin marks along its sides; whether one of them may have been a digit."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    x, y, width, height = (stats[:, at] for at in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    thin = max(2.0, text * _THIN)
+    beside = ((x == 0) | (x + width == ink.shape[1])) & (width <= thin)
+    above = ((y == 0) | (y + height == ink.shape[0])) & (height <= thin)
+    beside[0] = above[0] = False
+    tall = (height >= _DIGIT_TALL[0] * text) & (height <= _DIGIT_TALL[1] * text) & (height < 0.9 * ink.shape[0])
+    keep = ~(beside | above)
+    keep[0] = False
+    return np.asarray(keep[labels]), bool((beside & tall).any())
 
 
 def _lines(ink: Ink, text: float) -> list[Line]:
@@ -139,3 +155,17 @@ def _one_line(above: Sequence[int], below: Sequence[int], text: float) -> bool:
 def _runs(marked: Ink) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], marked.astype(np.int8), [0]))))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def marks_of(cell: Inked, gap: float = 0.0) -> list[tuple[int, int]]:
+    """Stretches of ink along the first line, from left to right; those that lie no further apart than ``gap`` pixels are one."""
+    line = cell.lines[0]
+    columns = cell.ink[line.y0 : line.y1].any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], columns.astype(np.int8), [0]))))
+    marks: list[tuple[int, int]] = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if marks and start - marks[-1][1] <= gap:
+            marks[-1] = (marks[-1][0], int(end))
+        else:
+            marks.append((int(start), int(end)))
+    return marks

@@ -18,7 +18,7 @@ from pipeline.tables.match import grids_to_rows, rows_to_figures
 FAILED = "read.ocr_relation"
 UNCONFIRMED = "read.ocr_unconfirmed"
 #: Doubts that end where the figure adds up with others.
-_SETTLED = frozenset({UNCONFIRMED, "read.ocr_unsure", "read.ocr_width", "read.ocr_seal", "read.ocr_cut", "read.ocr_faint"})
+_SETTLED = frozenset({UNCONFIRMED, *(f"read.ocr_{name}" for name in ("unsure", "width", "seal", "cut", "faint", "wrapped"))})
 #: Figures above zero that a relation has to have before it confirms any.
 _FEWEST = 3
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from pipeline import limits
 from pipeline.documents.image.cells import Ink, without_specks
+from pipeline.documents.image.figures import UNREAD, as_figure
 from pipeline.documents.image.pixels import Gray, Sheet
 from pipeline.documents.image.recognise import Heard, Recogniser
 from pipeline.documents.image.ruling import Frame, Lines
-from pipeline.documents.image.text import UNREAD, as_figure
 from pipeline.documents.pdf.page import Glyph
 from pipeline.documents.pdf.text import Line as TextLine
 from pipeline.documents.pdf.text import is_page_number, paragraphs
@@ -55,7 +57,11 @@ class _Piece:
 def read_outside(sheet: Sheet, lines: Lines, frames: Sequence[Frame], model: Recogniser) -> Outside:
     """Read what stands outside of tables. Pieces that look like cells are left out: a table is never put together from loose pieces."""
     gray = _without_tables(sheet, lines, frames)
-    pieces = list(_pieces(without_specks(gray < 255 - _threshold(gray, sheet), sheet.text), sheet.text, 0, 0, _DEPTH))
+    pieces = list(
+        itertools.islice(
+            _pieces(without_specks(gray < 255 - _threshold(gray, sheet), sheet.text), sheet.text, 0, 0, _DEPTH), limits.PICTURE_LINES
+        )
+    )
     heard = model.read([_framed(gray, piece, sheet.text) for piece in pieces])
     texts = [(piece, _text(one)) for piece, one in zip(pieces, heard, strict=True)]
     kept = [(piece, text) for piece, text in texts if text and not is_page_number(text)]

@@ -13,11 +13,17 @@ from pipeline.documents.image.decode import Pixels
 #: Rows × columns of 0…255. (The stubs of OpenCV do not say that its results are bytes where what it was given was.)
 Gray = np.ndarray[Any, np.dtype[Any]]
 Mask = np.ndarray[Any, np.dtype[Any]]
-#: Height of text, in pixels, above which a picture is made smaller: nothing is gained from more.
+#: Height of text, in pixels, above which a picture is made smaller (nothing is gained from more), and below which it is doubled, so that
+#: a line has a width; and the values of a picture that is too large for that.
 _TALLEST = 40.0
+_LOWEST = 14.0
+_MOST_DOUBLED = 30_000_000
 #: Degrees to either side within which a skew is looked for, and below which it is left.
 _SKEW = 3.6
 _STRAIGHT = 0.08
+#: Darkness of ink, of 255, below which a picture is faint, and how many times darker it is made at most.
+_DARK = 140.0
+_MOST_DARKENED = 4.0
 #: Pixels on the longer side of the copy on which skew is measured.
 _COPY = 1600
 #: By how much red has to outshine green and blue, and a red figure's height in heights of text, to be part of a seal.
@@ -45,18 +51,28 @@ def prepare(pixels: Pixels) -> Sheet | None:
     rough = text_height(on_white(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), 30.0))
     if rough is None:
         return None
-    if rough > _TALLEST:
-        scale = _TALLEST / rough
-        pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        rough = _TALLEST
+    scale = _TALLEST / rough if rough > _TALLEST else 2.0 if rough < _LOWEST and pixels.size < _MOST_DOUBLED else 1.0
+    if scale != 1.0:
+        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=way), dtype=np.uint8)
+        rough *= scale
     gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     angle = skew(gray)
     if abs(angle) >= _STRAIGHT:
         pixels = turned(pixels, angle)
     gray, sealed = without_seals(pixels, rough)
-    even = on_white(gray, rough)
+    even = darkened(on_white(gray, rough))
     height = text_height(even) or rough
     return Sheet(even, sealed, height, noise_of(even, height), angle)
+
+
+def darkened(gray: Gray) -> Gray:
+    """A faint picture with its ink made as dark as ink usually is; others as they are."""
+    ink = gray[gray < _middle(gray)]
+    dark = 255.0 - float(np.percentile(ink, 25)) if len(ink) else 255.0
+    if dark >= _DARK:
+        return gray
+    return np.asarray(255 - np.clip((255.0 - gray) * min(_DARK / max(dark, 1.0), _MOST_DARKENED), 0, 255), dtype=np.uint8)
 
 
 def on_white(gray: Gray, text: float) -> Gray:
@@ -94,7 +110,7 @@ def _middle(gray: Gray) -> int:
 def noise_of(gray: Gray, text: float) -> float:
     """Standard deviation of the ground, away from ink. Ground is lightest at 255, so only its darker half is seen."""
     reach = max(3, round(text / 2)) | 1
-    away = cv2.dilate((gray < 160).astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0
+    away = cv2.dilate((gray < _middle(gray)).astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0
     ground = 255.0 - gray[away][::7]
     return float(np.percentile(ground, 99)) / 2.33 if len(ground) > 100 else 0.0
 

@@ -10,13 +10,14 @@ from pipeline.documents.content import Blocks, DocumentError
 from pipeline.documents.image.cells import inked
 from pipeline.documents.image.confirm import confirmed
 from pipeline.documents.image.decode import Pixels, decode
+from pipeline.documents.image.figures import UNREAD
 from pipeline.documents.image.grid import boxes_of
 from pipeline.documents.image.labels import mended
 from pipeline.documents.image.lines import Outside, read_outside
 from pipeline.documents.image.pixels import Sheet, prepare
 from pipeline.documents.image.recognise import Recogniser, recogniser
 from pipeline.documents.image.ruling import Frame, Lines, frames, lines_of
-from pipeline.documents.image.text import UNREAD, read_cells
+from pipeline.documents.image.text import read_cells
 from pipeline.model import Cell, Grid, Issue
 
 #: Share of a table's inked cells that nothing was read in, or whose sides are hardly drawn, from which on the table is refused.
@@ -89,7 +90,7 @@ def _tell_unruled(seen: Seen, outside: Outside, name: str) -> None:
 def _table(sheet: Sheet, lines: Lines, frame: Frame, model: Recogniser) -> tuple[Grid | None, str]:
     """One table, or ``None`` and why it cannot be read safely."""
     rows, columns = len(frame.ys) - 1, len(frame.xs) - 1
-    if rows * columns > limits.TABLE_SLOTS or columns > limits.REPORT_COLUMNS:
+    if rows * columns > limits.PICTURE_CELLS or columns > limits.REPORT_COLUMNS:
         return None, f"it has {rows} × {columns} cells"
     boxes = boxes_of(frame)
     if boxes is None:

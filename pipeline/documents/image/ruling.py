@@ -15,17 +15,22 @@ import numpy as np
 
 from pipeline.documents.image.pixels import Gray, Mask, Sheet
 
-#: All in heights of text: the shortest level and upright line, the widest gap that is bridged, how far apart two lines are one, and how far
+#: All in heights of text: the shortest level and upright line, the widest gap between long lines and
+#: between short pieces that is bridged, how far apart two lines are one, and how far
 #: a line's end may lie from the line that it meets, what of its end is left out of account, and the lowest row.
 _SHORTEST = (4.0, 1.9)
 _GAP = 1.0
+_BREAK = 0.6
 _SAME = 0.4
-_MEETS = 0.6
+_MEETS = 0.4
+_CROSS = 0.15
 _CROSSING = 0.3
 _LOWEST = 1.05
 #: The least by which a line is darker than its ground, of 255, and its share of what lines of the picture usually are.
 _FAINTEST = 18.0
 _OF_USUAL = 0.38
+#: From where to where, in heights of text, the ground beside a piece of a line is clear.
+_CLEAR = (0.2, 0.36)
 #: Share of the pixels of a stretch that have to look like a line.
 _DRAWN = 0.9
 #: Share of the side of some slot that an edge has to be drawn along.
@@ -34,10 +39,12 @@ _CARRIES = 0.62
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Where level and upright lines are drawn (255) and where not (0)."""
+    """Where long level and upright lines are drawn (255), and where pieces of lines are that may be broken."""
 
     level: Mask
     upright: Mask
+    level_pieces: Mask
+    upright_pieces: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +68,31 @@ class Frame:
 
 def lines_of(sheet: Sheet) -> Lines:
     """The ruling lines of a picture."""
-    upright = _level_lines(cv2.transpose(sheet.gray), sheet, _SHORTEST[1])
-    return Lines(_level_lines(sheet.gray, sheet, _SHORTEST[0]), cv2.transpose(upright))
+    level, level_pieces = _level_lines(sheet.gray, sheet, _SHORTEST[0])
+    upright, upright_pieces = _level_lines(cv2.transpose(sheet.gray), sheet, _SHORTEST[1])
+    return Lines(level, cv2.transpose(upright), level_pieces, cv2.transpose(upright_pieces))
 
 
-def _level_lines(gray: Gray, sheet: Sheet, shortest: float) -> Mask:
+def _level_lines(gray: Gray, sheet: Sheet, shortest: float) -> tuple[Mask, Mask]:
     reach = max(3, round(sheet.text * 0.28))
     thin = cv2.morphologyEx(cv2.blur(gray, (3, 1)), cv2.MORPH_BLACKHAT, np.ones((2 * reach + 1, 1), np.uint8))
     least = max(_FAINTEST, 4.0 * sheet.noise)
     found = _long(thin > least, sheet.text, shortest)
     if found.any():
         # Now that it is known how dark lines are here, what is lighter by far (the skirts of strokes) is none.
-        usual = float(np.median(thin[(found > 0) & (thin > least)]))
-        found = _long(thin > max(least, _OF_USUAL * usual), sheet.text, shortest)
-    return np.asarray(cv2.morphologyEx(found, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_GAP * sheet.text))), np.uint8)), dtype=np.uint8)
+        least = max(least, _OF_USUAL * float(np.median(thin[(found > 0) & (thin > least)])))
+        found = _long(thin > least, sheet.text, shortest)
+    bridged = cv2.morphologyEx(found, cv2.MORPH_CLOSE, np.ones((1, max(3, round(_GAP * sheet.text))), np.uint8))
+    return bridged, cv2.bitwise_or(found, _alone(gray, thin > least, least, sheet.text))
+
+
+def _alone(gray: Gray, marked: Mask, least: float, text: float) -> Mask:
+    """Marks with clear ground a little above and below them: pieces of a line. Strokes of characters have others around them."""
+    near, far = max(3, round(_CLEAR[0] * text)), max(5, round(_CLEAR[1] * text))
+    around = np.zeros((2 * far + 1, 1), np.uint8)
+    around[: far - near + 1] = around[far + near :] = 1
+    crowded = cv2.dilate((gray < 255 - least).astype(np.uint8), around)
+    return np.where(marked & (crowded == 0), 255, 0).astype(np.uint8)
 
 
 def _long(marked: Mask, text: float, shortest: float) -> Mask:
@@ -90,8 +108,13 @@ def _long(marked: Mask, text: float, shortest: float) -> Mask:
 
 def frames(lines: Lines, text: float) -> list[Frame]:
     """The tables that the lines draw, from top to bottom. A single box around something is none."""
-    reach = max(3, round(text * 0.35))
-    both = cv2.dilate(cv2.bitwise_or(lines.level, lines.upright), np.ones((reach, reach), np.uint8))
+    reach = max(3, round(text * 0.8))
+    # What belongs to one table is told by all pieces of its lines, where its edges are by the long ones alone.
+    gap = max(5, round(_BREAK * text))
+    level = cv2.morphologyEx(lines.level_pieces, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    upright = cv2.morphologyEx(lines.upright_pieces, cv2.MORPH_CLOSE, np.ones((gap, 1), np.uint8))
+    both = cv2.bitwise_or(cv2.bitwise_or(lines.level, lines.upright), cv2.bitwise_or(level, upright))
+    both = cv2.dilate(both, np.ones((reach, reach), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(both, connectivity=8)
     found = []
     for number in range(1, count):
@@ -99,16 +122,18 @@ def frames(lines: Lines, text: float) -> list[Frame]:
         if width < 4 * text or height < 2.4 * text:
             continue
         part = labels[y : y + height, x : x + width] == number
-        level = np.where(part, lines.level[y : y + height, x : x + width], 0).astype(np.uint8)
-        upright = np.where(part, lines.upright[y : y + height, x : x + width], 0).astype(np.uint8)
-        frame = _frame(level, upright, text, x, y)
+        here = slice(y, y + height), slice(x, x + width)
+        level, upright = (np.where(part, mask[here], 0).astype(np.uint8) for mask in (lines.level, lines.upright))
+        # Where an edge is has to be seen in one piece; how far it goes may be seen in many.
+        marks = Lines(level, upright, cv2.bitwise_or(level, lines.level_pieces[here]), cv2.bitwise_or(upright, lines.upright_pieces[here]))
+        frame = _frame(marks, text, x, y)
         if frame is not None:
             found.append(frame)
     return sorted(found, key=lambda one: one.ys[0])
 
 
-def _frame(level: Mask, upright: Mask, text: float, left: int, top: int) -> Frame | None:
-    rows, columns = list(_segments(level)), list(_segments(cv2.transpose(upright)))
+def _frame(lines: Lines, text: float, left: int, top: int) -> Frame | None:
+    rows, columns = list(_segments(lines.level)), list(_segments(cv2.transpose(lines.upright)))
     if len(rows) < 2 or len(columns) < 2:
         return None
     span_x = (min(one[1] for one in rows), max(one[2] for one in rows))
@@ -117,7 +142,7 @@ def _frame(level: Mask, upright: Mask, text: float, left: int, top: int) -> Fram
     ys = _edges([one[0] for one in rows], span_y, text)
     # A line that sags leaves the middle of its edge by a few pixels.
     near = np.ones((max(3, round(text * 0.3)) | 1, 1), np.uint8)
-    level, upright = cv2.dilate(level, near), cv2.dilate(cv2.transpose(upright), near)
+    level, upright = cv2.dilate(lines.level_pieces, near), cv2.dilate(cv2.transpose(lines.upright_pieces), near)
     while True:
         if len(xs) < 2 or len(ys) < 2 or (len(xs) == 2 and len(ys) == 2):
             return None
@@ -185,9 +210,9 @@ def _sides(mask: Mask, xs: list[float], ys: list[float], text: float) -> tuple[t
 def _share(stretch: Mask, text: float) -> float:
     if not len(stretch):
         return 1.0
-    end = max(2, min(round(_MEETS * text), len(stretch) // 3))
-    met = (stretch[:end].any(), stretch[-end:].any())
-    # At its very ends a stretch holds the lines that cross there, and what sticks out from beyond them.
+    # The lines that cross at both ends, and those that go on beyond them, say nothing of this one.
+    cross, end = max(3, round(_CROSS * text)), max(6, round(_MEETS * text))
+    met = (stretch[cross:end].any(), stretch[-end:-cross].any()) if len(stretch) > 3 * end else (True, True)
     cut = min(round(_CROSSING * text), len(stretch) // 4)
     share = float(stretch[cut : len(stretch) - cut].mean())
     return share if all(met) else share * (0.6 if any(met) else 0.3)
