@@ -36,7 +36,8 @@ def _judged(shot: Shot, body: bytes) -> tuple[Shot, Score]:
 def _line(name: str, one: Score) -> str:
     right, doubted = (f"{100 * count / max(one.figures, 1):.2f} %" for count in (one.right, one.doubted))
     seconds = one.seconds / max(one.tables, 1)
-    return f"{name:<14} {one.pictures:>8} {one.tables:>7} {one.figures:>8} {right:>9} {one.wrong:>6} {one.silent:>7} {doubted:>9} {seconds:>8.1f}"
+    counts = f"{name:<14} {one.pictures:>8} {one.tables:>7} {one.figures:>8} {right:>9} {one.wrong:>6} {one.silent:>7}"
+    return f"{counts} {doubted:>9} {seconds:>8.1f}"
 
 
 def _tell(scores: Iterable[tuple[Shot, Score]]) -> Score:
