@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -14,6 +14,7 @@ Level = Literal["error", "warning", "note"]
 Status = Literal["reported", "blank", "dash", "unreadable"]
 Origin = Literal["html", "flattened", "pdf", "docx", "sheet", "image"]
 TableState = Literal["read", "partial", "blank", "picture", "refused", "missing"]
+Outcome = Literal["passed", "failed", "not_applicable"]
 Number = int | Decimal
 
 
@@ -47,8 +48,7 @@ class Page:
     archive_offset: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a table: it covers ``rowspan`` × ``colspan`` positions from (``row``, ``column``), both counted from 0."""
 
     text: str
@@ -59,12 +59,30 @@ class Cell:
     hidden: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """Where the cells of a table lie, whatever they say: (row, column, rowspan, colspan) of each, in the order of the document.
+
+    Tables that are laid out alike share one, so that a whole layout is compared by identity.
+    """
+
+    places: tuple[tuple[int, int, int, int], ...]
+    rows: int
+    columns: int
+    overlaps: frozenset[int] = frozenset()
+
+    def cells(self, texts: Iterable[str]) -> tuple[Cell, ...]:
+        """The cells of a table of this shape that holds these texts and hides none of them."""
+        return tuple(Cell(text, *place) for text, place in zip(texts, self.places, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table as cells that cover each position at most once. It knows rows and columns, nothing of what they mean.
 
     ``depth`` counts the tables around it (0 = none). ``overlaps`` names rows in which a later cell wanted a position that was taken.
     ``doubts`` gives flags (``read.…``) for cells, by the row and column where they begin, that the reader of the medium is not sure of.
+    ``shape`` is there where the reader of the medium knows that no cell is hidden.
     """
 
     cells: tuple[Cell, ...]
@@ -76,6 +94,7 @@ class Grid:
     caption: str | None = None
     overlaps: frozenset[int] = frozenset()
     doubts: Mapping[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+    shape: Shape | None = field(default=None, compare=False, repr=False)
 
     def expanded(self) -> list[list[str | None]]:
         """Rows of texts, each repeated in every position its cell covers; ``None`` where no cell is."""
@@ -218,9 +237,23 @@ class ProseFigure:
     sentence: str
 
 
+class Result(NamedTuple):
+    """One relation of the form evaluated in one column, row or group. ``figures`` are those with a value on either side."""
+
+    check: str
+    severity: str
+    scope_key: str | None
+    outcome: Outcome
+    reason: str | None = None
+    left: Number | None = None
+    right: Number | None = None
+    figures: tuple[str, ...] = ()
+    doubted: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one document says as a report. ``grids`` are the tables that figures refer to by number."""
+    """What one document says as a report. ``grids`` are the tables that figures refer to by number, ``results`` the form's relations."""
 
     name: str
     document: Document
@@ -230,3 +263,4 @@ class Report:
     grids: tuple[Grid, ...]
     prose: tuple[ProseFigure, ...] = ()
     issues: tuple[Issue, ...] = ()
+    results: tuple[Result, ...] = ()

@@ -8,12 +8,12 @@ from pipeline.documents.content import DocumentError
 from pipeline.documents.read import read_all_grids, read_document
 from pipeline.forms import forms
 from pipeline.forms.load import TABLES
-from pipeline.model import Document, Figures, Grid, Issue, Report, TableReading
+from pipeline.model import Document, Figures, Grid, Issue, Report, Result, TableReading
 from pipeline.normalizer.checks import check_report, failed_figures
 from pipeline.normalizer.prose import read_prose
-from pipeline.normalizer.results import Result
 from pipeline.tables.flattened import lines_to_rows
 from pipeline.tables.match import Matched, grids_to_rows, rows_to_figures
+from pipeline.tables.plans import planned_figures
 from pipeline.tables.rows import Rows
 
 _SECTIONS = {"proactive_disclosure": 2, "applications": 3, "review_litigation": 4}
@@ -29,7 +29,7 @@ def read_report(body: bytes, *, name: str = "", url: str | None = None, content_
         document = read_document(body, name=name, url=url, content_type=content_type)
     except DocumentError as error:
         return unread(name, Issue("error", error.code, str(error)))
-    matched = rows_to_figures(_rows(document), document.grids)
+    matched = planned_figures(document.grids) or rows_to_figures(_rows(document), document.grids)
     _doubt_source(matched, read_from_pictures=any(issue.code == "picture.read" for issue in document.issues))
     tables = {table: _explained(table, reading, document, matched) for table, reading in matched.tables.items()}
     prose, prose_issues = read_prose(document.sections, unit_name=document.unit_name, report_year=document.report_year)
@@ -44,6 +44,8 @@ def _doubt_source(matched: Matched, *, read_from_pictures: bool) -> None:
     Tables that were put together from text are doubted once more where that text comes from pictures: nothing shows their columns.
     """
     figures = matched.figures
+    if not read_from_pictures and not any(grid.doubts or grid.origin == "image" for grid in matched.grids):
+        return
     for i, (table, place) in enumerate(zip(figures.table, zip(figures.row, figures.column, strict=True), strict=True)):
         grid = matched.grids[table] if 0 <= table < len(matched.grids) else None
         if grid is None:
@@ -61,7 +63,7 @@ def _checked(report: Report) -> Report:
     figures = report.figures
     for i, flags in ((i, broken) for name, broken in failed_figures(results).items() if (i := _index(figures, name)) is not None):
         figures.flags[i] = (*figures.flags[i], *flags)
-    return replace(report, issues=(*report.issues, *map(_contradiction, filter(_speaks, results))))
+    return replace(report, issues=(*report.issues, *map(_contradiction, filter(_speaks, results))), results=tuple(results))
 
 
 def _index(figures: Figures, name: str) -> int | None:

@@ -160,11 +160,33 @@ def _gbk_inside_utf8(error: UnicodeError) -> tuple[str, int]:
     return _lenient(bytes(body[error.start : end]), "gb18030"), end
 
 
+def _shows_no_control(body: bytes, charset: str) -> bool:
+    """Whether the bytes of a page hold none of the characters that ``clean`` looks for. Searching for bytes is many times as fast."""
+    signs = _CONTROL_SIGNS.get(charset)
+    if signs is None or len(body.translate(None, _CONTROL_BYTES)) != len(body) or any(map(body.__contains__, signs)):
+        return False
+    return charset != "utf-8" or b"\xc2" not in body or _C1_IN_UTF8.search(body) is None
+
+
+_CONTROL_BYTES = bytes((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
+_C1_IN_UTF8 = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
+#: By charset the bytes without which no control character beyond C1, and no line separator, is in a text; for GB18030 none of C1 either.
+_CONTROL_SIGNS = {
+    "utf-8": tuple(character.encode() for character in "\u200b\u200c\u200d\u2060\u2028\u2029\ufeff\ufffe\uffff"),
+    "gb18030": (b"\x81\x30", b"\x81\x36", b"\x84\x31"),
+}
+
+
 codecs.register_error("gongkai-whatwg", _whatwg_gb18030)
 codecs.register_error("gongkai-mixed", _gbk_inside_utf8)
 
 
-def clean(text: str) -> tuple[str, int]:
-    """The text without control and zero-width characters, Unicode line separators as line breaks; and how many were dropped."""
+def clean(text: str, body: bytes | None = None, charset: str = "") -> tuple[str, int]:
+    """The text without control and zero-width characters, Unicode line separators as line breaks; and how many were dropped.
+
+    The ``body`` that it was decoded from may tell much faster that there are none: nearly every page has none.
+    """
+    if body is not None and _shows_no_control(body, charset):
+        return text, 0
     cleaned, dropped = _CONTROL.subn("", text)
     return cleaned.replace("\u2028", "\n").replace("\u2029", "\n"), dropped

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline import limits
 from pipeline.documents.content import Content
-from pipeline.documents.sections import heading_section
+from pipeline.documents.marked import read_marked
+from pipeline.documents.page import add_line, read_head
 from pipeline.model import Grid, Issue
 from pipeline.tables.from_grid import is_form_table
 from pipeline.tables.grid import BLOCKS, SpanBombError, is_hidden, table_to_grid
@@ -20,9 +22,8 @@ _CLOSES_ITSELF = frozenset(b"p li td th tr option dt dd tbody thead tfoot".split
 _HUGE_TAG = re.compile(rb"<[a-zA-Z][^<>]{50000,}")
 _ATTRIBUTE = re.compile(rb"""[^\s=<>"']{1,200}\s{0,9}=\s{0,9}(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
 _MANY_TAGS = 20_000
-#: Below this size no tag can hold attributes enough to cost seconds.
+#: Below this size no tag can hold attributes enough to cost seconds. _HUGE_TAG says the same.
 _LARGE = 50_000
-_CRUMBS = re.compile(r"当前位置|您的位置|您现在的位置|所在位置|首页\s*[>＞»›]")
 
 
 class TooDeepError(ValueError):
@@ -31,10 +32,16 @@ class TooDeepError(ValueError):
 
 def guard(body: bytes) -> None:
     """Refuse markup that costs the parser time out of proportion. Raises ``TooDeepError``; a few microseconds for an ordinary page."""
-    if len(body) > _LARGE and any(len(_ATTRIBUTE.findall(tag[0])) > limits.ATTRIBUTES for tag in _HUGE_TAG.finditer(body)):
+    if _may_hold_huge_tag(body) and any(len(_ATTRIBUTE.findall(tag[0])) > limits.ATTRIBUTES for tag in _HUGE_TAG.finditer(body)):
         raise TooDeepError(f"an element with more than {limits.ATTRIBUTES} attributes")
     if body.count(b"<") > _MANY_TAGS and _depth(body) > limits.NESTING:
         raise TooDeepError(f"elements nested more than {limits.NESTING} deep")
+
+
+def _may_hold_huge_tag(body: bytes) -> bool:
+    """Whether some stretch of half the size of a huge tag has no angle bracket: within each such tag lies a whole one."""
+    stretches = range(0, len(body) - _LARGE // 2 + 1, _LARGE // 2)
+    return any(body.find(b"<", at, at + _LARGE // 2) < 0 for at in stretches)
 
 
 def _depth(body: bytes) -> int:
@@ -47,13 +54,18 @@ def _depth(body: bytes) -> int:
     return deepest
 
 
-def read_html(text: str) -> Content:
-    """Read a decoded page."""
+def read_html(text: str, body: bytes | None = None) -> Content:
+    """Read a decoded page. ``body`` is the same in UTF-8, where it is there."""
+    return read_marked(text.encode("utf-8", "replace") if body is None else body) or walk_html(text)
+
+
+def walk_html(text: str) -> Content:
+    """Read a decoded page node by node: right for every page, and what ``read_marked`` is held to."""
     parser = LexborHTMLParser(text)
     content = Content()
     head = parser.head
     if head is not None:
-        _read_head(head, content)
+        read_head(head, content)
     if parser.body is not None:
         _Walk(content).run(parser.body)
     return content
@@ -77,16 +89,6 @@ def _tables_around(node: LexborNode) -> int:
         depth += parent.tag == "table"
         parent = parent.parent
     return depth
-
-
-def _read_head(head: LexborNode, content: Content) -> None:
-    for node in head.css("meta[name]"):
-        name, value = node.attributes.get("name"), node.attributes.get("content")
-        if name and value:
-            content.meta.setdefault(name, value.strip())
-    title = head.css_first("title")
-    if title is not None:
-        content.title_tag = " ".join((title.text() or "").split()) or None
 
 
 class _Walk:
@@ -161,8 +163,7 @@ class _Walk:
             return False
         self._hidden_digits(node, grid)
         self.content.grid_at.append(len(self.content.lines))
-        section = self.section or None
-        self.content.grids.append(Grid(grid.cells, grid.rows, grid.columns, "html", 0, section, grid.caption, grid.overlaps))
+        self.content.grids.append(replace(grid, section=self.section or None))
         return True
 
     def _hidden_digits(self, node: LexborNode, visible: Grid) -> None:
@@ -181,10 +182,4 @@ class _Walk:
         self.parts.clear()
         if not line:
             return
-        self.content.lines.append(line)
-        section = heading_section(line)
-        if section is not None:
-            self.section = section
-        elif len(line) < 200 and _CRUMBS.search(line) and not self.content.breadcrumb:
-            parts = re.split(r"[>＞»›→/]|\s-\s", re.sub(r"^.*?[:：]", "", line) if "位置" in line else line)
-            self.content.breadcrumb = [part.strip() for part in parts if part.strip()]
+        self.section = add_line(self.content, line, self.section)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import replace
 
 from pipeline import limits
@@ -18,6 +19,7 @@ from pipeline.model import Cell, Document, Grid, Issue, Repair
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|span|tr|td)\b", re.I)
 #: More than this share of NUL and control bytes is no text in any encoding.
 _BINARY_SHARE = 0.02
+_CONTROL_BYTES = bytes((*range(9), *range(14, 27), *range(28, 32)))
 
 
 def read_document(body: bytes, *, name: str = "", url: str | None = None, content_type: str | None = None) -> Document:
@@ -49,12 +51,13 @@ def _refuse_size(body: bytes) -> None:
 
 def _read_markup(body: bytes, content_type: str | None) -> tuple[Content, str, str, tuple[Issue, ...]]:
     """A page or a text: its content, which of the two, its charset, findings."""
-    text, charset, issues = read_text(body, content_type)
-    text, dropped = clean(text)
+    decoded, charset, issues = read_text(body, content_type)
+    text, dropped = clean(decoded, body, charset)
     if dropped:
         issues = (*issues, Issue("note", "text.control_characters", f"{dropped} control or zero-width characters were dropped"))
     if _HTML.search(body[:200_000]) or (content_type and "html" in content_type):
-        return read_html(text), "html", charset, issues
+        as_it_came = charset == "utf-8" and text is decoded and "\ufffd" not in text and not body.startswith(BOM_UTF8)
+        return read_html(text, body if as_it_came else None), "html", charset, issues
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     return Content(lines=lines), "text", charset, issues
 
@@ -93,8 +96,7 @@ def _binary(body: bytes) -> bool:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     sample = body[:65_536]
-    control = sum(sample.count(bytes([byte])) for byte in (*range(9), *range(14, 27), *range(28, 32)))
-    return control > len(sample) * _BINARY_SHARE
+    return len(sample) - len(sample.translate(None, _CONTROL_BYTES)) > len(sample) * _BINARY_SHARE
 
 
 def _repaired(content: Content) -> tuple[Content, tuple[Repair, ...]]:
@@ -119,7 +121,7 @@ def _repaired(content: Content) -> tuple[Content, tuple[Repair, ...]]:
 
 
 def _with_text(cell: Cell, text: str) -> Cell:
-    return cell if cell.text == text else replace(cell, text=text)
+    return cell if cell.text == text else cell._replace(text=text)
 
 
 def _document(  # noqa: PLR0917

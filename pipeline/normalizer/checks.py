@@ -10,15 +10,14 @@ not applicable, one that exceeds the total has failed all the same. A part that 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Union
 
 from pipeline.forms import Check, forms
 from pipeline.forms.load import FORMS
-from pipeline.model import Figures, Number, Report, TableReading
-from pipeline.normalizer.prose_checks import check_prose
-from pipeline.normalizer.results import Outcome, Result
+from pipeline.model import Figures, Number, Outcome, Report, Result
+from pipeline.normalizer.prose_checks import check_prose, sure_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +32,74 @@ class _Relation:
 
 
 class _Printed:
-    """The figures of a report by id: values, and which are there without one."""
+    """Which figures of a report are there: where those with a value stand, and which have none and why."""
 
-    def __init__(self, figures: Figures) -> None:
-        self.values: dict[str, Number] = {}
+    def __init__(self, figures: Sequence[str], statuses: Sequence[str], flags: Sequence[tuple[str, ...]]) -> None:
+        self.places: dict[str, int] = {}
         self.unreadable: set[str] = set()
         self.blank: set[str] = set()
         self.doubted: set[str] = set()
-        for figure, value, status, flags in zip(figures.figure, figures.value, figures.status, figures.flags, strict=True):
-            if status == "reported" and value is not None:
-                self.values[figure] = value
+        for place, (figure, status, doubts) in enumerate(zip(figures, statuses, flags, strict=True)):
+            if status == "reported":
+                self.places[figure] = place
             elif status in {"blank", "dash"}:
                 self.blank.add(figure)
             else:
                 self.unreadable.add(figure)
-            if flags and any(flag.startswith("read.") for flag in flags):
+            if doubts and any(flag.startswith("read.") for flag in doubts):
                 self.doubted.add(figure)
-        self.there = set(figures.figure)
+        self.there = set(figures)
 
-    def sum(self, ids: Iterable[str]) -> Number:
-        """The sum of those that have a value; the others add nothing."""
-        return sum([self.values[one] for one in ids if one in self.values])
-
-    def has_any(self, ids: Iterable[str]) -> bool:
-        return not self.there.isdisjoint(ids)
+    def at(self, ids: Iterable[str]) -> tuple[int, ...]:
+        """Where those that have a value stand; the others add nothing to a sum."""
+        return tuple(self.places[one] for one in ids if one in self.places)
 
     def has_value(self, ids: Iterable[str]) -> bool:
-        return not self.values.keys().isdisjoint(ids)
+        return not self.places.keys().isdisjoint(ids)
 
     def missing(self, ids: Iterable[str], expected: frozenset[str]) -> list[str]:
         """The figures that the table's form has and the report has not."""
         return [one for one in ids if one in expected and one not in self.there]
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A relation over the figures that a report prints: all that does not hang on their values is settled.
+
+    ``fixed`` is an outcome that no value changes. ``short`` is the reason why nothing is said where parts do not reach their total,
+    ``otherwise`` the outcome where it does not hold.
+    """
+
+    relation: _Relation
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    concerned: tuple[str, ...]
+    doubted: bool
+    fixed: Said | None = None
+    short: str | None = None
+    otherwise: Said = ("failed", None)
+
+    def result(self, values: Sequence[Number | None]) -> Result:
+        """The relation evaluated over the values of a report."""
+        left, right = _sum(values, self.left), _sum(values, self.right)
+        outcome, reason = self.fixed or self._held(left or 0, right or 0)
+        relation = self.relation
+        check = relation.check
+        return Result(check.id, check.severity, relation.scope_key, outcome, reason, left, right, self.concerned, self.doubted)
+
+    def _held(self, left: Number, right: Number) -> Said:
+        if self.short and left >= right:
+            return "not_applicable", self.short
+        if left == right or (self.relation.kind == "at_most" and left < right):
+            return "passed", None
+        return self.otherwise
+
+
+Said = tuple[Outcome, str | None]
+
+
+def _sum(values: Sequence[Number | None], places: tuple[int, ...]) -> Number | None:
+    return sum(map(values.__getitem__, places)) if places else None  # type: ignore[arg-type]
 
 
 def check_report(report: Report) -> list[Result]:
@@ -72,18 +108,52 @@ def check_report(report: Report) -> list[Result]:
     A table of which nothing was read gives one result a check, not applicable. A passed ``whole_and_not_negative`` is one result a
     table, a failed one a result for each figure concerned.
     """
-    printed = _Printed(report.figures)
+    figures = report.figures
+    table_forms = tuple((table, reading.form) for table, reading in report.tables.items())
+    tests = _tests(tuple(figures.figure), tuple(_statuses(figures)), tuple(figures.flags), table_forms)
+    values = figures.value
     results: list[Result] = []
-    for check in forms().checks:
-        if check.derived:
-            continue
+    sure = sure_values(report)
+    for check, ready in tests:
         if check.of_prose:
-            results += check_prose(check, report)
-        elif check.scope == "each_count":
-            results += _counts(check, printed)
-        else:
-            results += _relations_of(check, printed, report.tables)
+            results += check_prose(check, report.prose, sure)
+        for one in ready:
+            if isinstance(one, Result):
+                results.append(one)
+            elif isinstance(one, _Counts):
+                results += one.results(values)
+            else:
+                results.append(one.result(values))
     return results
+
+
+def _statuses(figures: Figures) -> list[str]:
+    """The state of each figure; one that was reported without a value is unreadable."""
+    if figures.value.count(None) + figures.status.count("reported") == len(figures):
+        return list(figures.status)
+    told = zip(figures.status, figures.value, strict=True)
+    return ["unreadable" if status == "reported" and value is None else status for status, value in told]
+
+
+#: A relation to be evaluated, or what is said of it whatever the values.
+_Ready = Union["_Test", "_Counts", Result]
+
+
+@functools.lru_cache(maxsize=512)
+def _tests(
+    figures: tuple[str, ...], statuses: tuple[str, ...], flags: tuple[tuple[str, ...], ...], table_forms: tuple[tuple[str, str | None], ...]
+) -> list[tuple[Check, list[_Ready]]]:
+    """The relations over reports that print the same figures in the same states, ready to be evaluated over their values."""
+    printed = _Printed(figures, statuses, flags)
+    forms_read = dict(table_forms)
+    found: list[tuple[Check, list[_Ready]]] = []
+    for check in forms().checks:
+        if check.of_prose:
+            found.append((check, []))
+        elif not check.derived:
+            ready = _counts(check, printed) if check.scope == "each_count" else _relations_of(check, printed, forms_read)
+            found.append((check, list(ready)))
+    return found
 
 
 def failed_figures(results: Iterable[Result]) -> dict[str, list[str]]:
@@ -98,73 +168,63 @@ def failed_figures(results: Iterable[Result]) -> dict[str, list[str]]:
     return flags
 
 
-def _relations_of(check: Check, printed: _Printed, tables: Mapping[str, TableReading]) -> Iterator[Result]:
-    reading = tables.get(check.table or "")
-    expected = _expected(check.table or "", reading.form if reading else None)
+def _relations_of(check: Check, printed: _Printed, forms_read: Mapping[str, str | None]) -> Iterator[_Test | Result]:
+    expected = _expected(check.table or "", forms_read.get(check.table or ""))
     any_printed = False
     for relation in _spelt_out(check.id):
-        if printed.has_any((*relation.left, *relation.right)):
+        if not printed.there.isdisjoint((*relation.left, *relation.right)):
             any_printed = True
-            yield _evaluate(relation, printed, expected)
+            yield _test(relation, printed, expected)
     if not any_printed:
         yield Result(check.id, check.severity, None, "not_applicable", reason="table_not_read")
 
 
-def _evaluate(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> Result:
-    concerned = tuple(one for one in (*relation.left, *relation.right) if one in printed.values)
-    evaluate = {"balance": _balance, "total": _total, "at_most": _at_most, "blank": _blank}[relation.kind]
-    outcome, reason = evaluate(relation, printed, expected)
-    sides = [printed.sum(side) if printed.has_value(side) else None for side in (relation.left, relation.right)]
-    check = relation.check
-    doubted = not printed.doubted.isdisjoint((*relation.left, *relation.right))
-    return Result(check.id, check.severity, relation.scope_key, outcome, reason, sides[0], sides[1], concerned, doubted)
+def _test(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> _Test:
+    every = (*relation.left, *relation.right)
+    concerned = tuple(one for one in every if one in printed.places)
+    doubted = not printed.doubted.isdisjoint(every)
+    test = _Test(relation, printed.at(relation.left), printed.at(relation.right), concerned, doubted)
+    settle = {"balance": _balance, "total": _total, "at_most": _at_most, "blank": _blank}[relation.kind]
+    return replace(test, **settle(relation, printed, expected))
 
 
-def _total(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> tuple[Outcome, str | None]:
+def _total(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> dict[str, Any]:
     """One total against the sum of its parts."""
-    total = relation.left[0]
-    if total not in printed.values:
-        return "not_applicable", _state("total", total, printed)
-    parts = relation.right
+    total, parts = relation.left[0], relation.right
+    if total not in printed.places:
+        return {"fixed": ("not_applicable", _state("total", total, printed))}
     if not printed.has_value(parts):
-        return "not_applicable", "parts_not_printed"
-    difference = printed.values[total] - printed.sum(parts)
-    if difference >= 0 and not printed.unreadable.isdisjoint(parts):
-        return "not_applicable", "parts_unreadable"
-    if difference == 0:
-        return "passed", None
+        return {"fixed": ("not_applicable", "parts_not_printed")}
     missing = printed.missing(parts, expected)
-    return "failed", f"parts_missing: {' '.join(missing)}" if missing else None
+    short = None if printed.unreadable.isdisjoint(parts) else "parts_unreadable"
+    return {"short": short, "otherwise": ("failed", f"parts_missing: {' '.join(missing)}" if missing else None)}
 
 
-def _balance(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> tuple[Outcome, str | None]:
+def _balance(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> dict[str, Any]:
     """Terms against terms. All have to be there; a blank one adds nothing if the sides then agree, and else leaves it open."""
     terms = (*relation.left, *relation.right)
     for one in terms:
         if one in printed.unreadable or one not in printed.there:
-            return "not_applicable", _state("term", one, printed)
+            return {"fixed": ("not_applicable", _state("term", one, printed))}
     for side in (relation.left, relation.right):
         if not printed.has_value(side):
-            return "not_applicable", "terms_blank"
-    if printed.sum(relation.left) == printed.sum(relation.right):
-        return "passed", None
-    return ("not_applicable", "terms_blank") if not printed.blank.isdisjoint(terms) else ("failed", None)
+            return {"fixed": ("not_applicable", "terms_blank")}
+    return {"otherwise": ("failed", None) if printed.blank.isdisjoint(terms) else ("not_applicable", "terms_blank")}
 
 
-def _at_most(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> tuple[Outcome, str | None]:
-    low, high = relation.left[0], relation.right[0]
-    for one in (low, high):
-        if one not in printed.values:
-            return "not_applicable", _state("term", one, printed)
-    return ("passed" if printed.values[low] <= printed.values[high] else "failed"), None
+def _at_most(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> dict[str, Any]:
+    for one in (relation.left[0], relation.right[0]):
+        if one not in printed.places:
+            return {"fixed": ("not_applicable", _state("term", one, printed))}
+    return {}
 
 
-def _blank(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> tuple[Outcome, str | None]:
+def _blank(relation: _Relation, printed: _Printed, expected: frozenset[str]) -> dict[str, Any]:
     """Fails where a total is blank while a part of it is printed."""
     total = relation.left[0]
     if total not in printed.blank:
-        return ("passed", None) if total in printed.values else ("not_applicable", _state("total", total, printed))
-    return ("failed" if printed.has_value(relation.right) else "passed"), None
+        return {"fixed": ("passed", None) if total in printed.places else ("not_applicable", _state("total", total, printed))}
+    return {"fixed": ("failed" if printed.has_value(relation.right) else "passed", None)}
 
 
 def _state(what: str, figure: str, printed: _Printed) -> str:
@@ -173,16 +233,32 @@ def _state(what: str, figure: str, printed: _Printed) -> str:
     return f"{what}_unreadable" if figure in printed.unreadable else f"{what}_missing"
 
 
-def _counts(check: Check, printed: _Printed) -> Iterator[Result]:
-    """Counts are whole and not negative; the change of a stock is signed and left out."""
-    for table, ids in _counts_by_table().items():
-        there = [one for one in ids if one in printed.values]
-        broken = [one for one in there if printed.values[one] < 0 or int(printed.values[one]) != printed.values[one]]
-        for one in broken:
-            yield Result(check.id, check.severity, one, "failed", None, printed.values[one], None, (one,), one in printed.doubted)
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """All counts of one table: where they stand, by which name, and which of them are doubted."""
+
+    check: Check
+    table: str
+    ids: tuple[str, ...]
+    places: tuple[int, ...]
+    doubted: frozenset[str]
+
+    def results(self, values: Sequence[Number | None]) -> Iterator[Result]:
+        """Counts are whole and not negative; the change of a stock is signed and left out."""
+        found = [values[place] for place in self.places]
+        broken = [at for at, value in enumerate(found) if value is not None and (value < 0 or int(value) != value)]
+        for at in broken:
+            one = self.ids[at]
+            yield Result(self.check.id, self.check.severity, one, "failed", None, found[at], None, (one,), one in self.doubted)
         if not broken:
-            outcome: Outcome = "passed" if there else "not_applicable"
-            yield Result(check.id, check.severity, table, outcome, None if there else "table_not_read")
+            outcome: Outcome = "passed" if found else "not_applicable"
+            yield Result(self.check.id, self.check.severity, self.table, outcome, None if found else "table_not_read")
+
+
+def _counts(check: Check, printed: _Printed) -> Iterator[_Counts]:
+    for table, ids in _counts_by_table().items():
+        there = tuple(one for one in ids if one in printed.places)
+        yield _Counts(check, table, there, printed.at(there), frozenset(printed.doubted.intersection(there)))
 
 
 @functools.cache

@@ -5,26 +5,31 @@ A prose figure that is approximate settles nothing. These relations never flag a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.forms import Check, Comparison
-from pipeline.model import Number, Report
-from pipeline.normalizer.results import Outcome, Result
+from pipeline.model import Number, Outcome, ProseFigure, Report, Result
 
 _FEE = "processing_fee."
 
 
-def check_prose(check: Check, report: Report) -> list[Result]:
-    """The results of one relation of the prose; one that says not_applicable where prose or table are silent."""
-    prose = {one.figure: one.value for one in report.prose if not one.approximate}
+def sure_values(report: Report) -> dict[str, Number]:
+    """The table's figures that may be held against the prose: those that nothing is doubted of. None where the prose tells no figure."""
     figures = report.figures
-    table = {
+    if not report.prose:
+        return {}
+    return {
         name: value
         for name, value, flags in zip(figures.figure, figures.value, figures.flags, strict=True)
         if value is not None and not any(flag.startswith("read.") for flag in flags)
     }
-    found = list(_compared(check, prose, table)) or list(_fees(check, prose, table))
+
+
+def check_prose(check: Check, told: Sequence[ProseFigure], table: Mapping[str, Number]) -> list[Result]:
+    """The results of one relation of the prose; one that says not_applicable where prose or table are silent."""
+    prose = {one.figure: one.value for one in told if not one.approximate}
+    found = prose and (list(_compared(check, prose, table)) or list(_fees(check, prose, table)))
     return found or [Result(check.id, check.severity, None, "not_applicable", reason="not_in_prose_or_table")]
 
 

@@ -19,10 +19,9 @@ import pyarrow as pa
 from pipeline.archive import Entry
 from pipeline.forms import forms
 from pipeline.forms.load import TABLES
-from pipeline.model import Figure, Issue, Number, ProseFigure, Report
-from pipeline.normalizer.checks import check_report, failed_figures
+from pipeline.model import Figure, Issue, Number, ProseFigure, Report, Result
+from pipeline.normalizer.checks import failed_figures
 from pipeline.normalizer.identity import is_synthetic, normalise_name
-from pipeline.normalizer.results import Result
 from pipeline.normalizer.schemas import COUNT_LIMIT, MONEY_LIMIT, arrow_schema
 
 # The archive did not give the bytes: the one failure that says nothing of the document, and is tried again by the next build.
@@ -140,7 +139,7 @@ def add_report(readings: Readings, entry: Entry, body: bytes, report: Report) ->
         reasons = [issue for issue in report.issues if issue.level == "error"] or [Issue("error", "document.failed", "no document")]
         add_failure(readings, entry, reasons[0].message, reasons[0].code)
         return
-    results = check_report(report)
+    results = report.results
     broken = failed_figures(results)
     figures, fees, found = _figure_rows(report, broken)
     document = report.document

@@ -19,7 +19,7 @@ from pipeline.tables.rows import ACROSS, PrintedCell, PrintedRow, Rows
 
 _APPLICANTS = 7
 #: Characters of evidence that an issue carries.
-_SHORT = 160
+SHORT = 160
 
 
 @dataclass(slots=True)
@@ -174,7 +174,7 @@ def _place_row(
 
 
 def _raw(row: PrintedRow) -> str:
-    return " | ".join(cell.text for cell in row.cells)[:_SHORT]
+    return " | ".join(cell.text for cell in row.cells)[:SHORT]
 
 
 def _figures(found: Mapping[str, list[_Found]], issues: list[Issue]) -> Figures:
@@ -202,7 +202,7 @@ def _one_of(several: list[_Found], issues: list[Issue]) -> Figure:
         table = first.figure.split(".")[0]
         issues.append(Issue("note", "figure.repeated", "the figure is printed more than once, each time the same", table, first.figure))
         return first
-    raw = " / ".join(figure.raw for figure in printed)[:_SHORT]
+    raw = " / ".join(figure.raw for figure in printed)[:SHORT]
     return Figure(first.figure, None, "unreadable", first.unit, raw, first.table, first.row, first.column, ("read.several",))
 
 
@@ -229,7 +229,7 @@ def _doubt(figure: Figure) -> Issue:
     reason = "; ".join(_REASONS.get(flag, flag) for flag in figure.flags)
     code = figure.flags[0]
     level = "warning" if figure.value is not None else "error"
-    return Issue(level, code, reason, figure.figure.split(".")[0], figure.figure, figure.raw[:_SHORT])  # type: ignore[arg-type]
+    return Issue(level, code, reason, figure.figure.split(".")[0], figure.figure, figure.raw[:SHORT])  # type: ignore[arg-type]
 
 
 def _state(table: str, figures: Figures, rows: Rows, issues: list[Issue]) -> TableReading:
@@ -246,7 +246,7 @@ def _state(table: str, figures: Figures, rows: Rows, issues: list[Issue]) -> Tab
     absent = [name for name in _wanted(table, form) if name not in mine]
     if absent:
         message = f"{len(absent)} figures of the form are not in the table, from {absent[0]}"
-        issues.append(Issue("error", "table.incomplete", message, table, None, " ".join(absent)[:_SHORT]))
+        issues.append(Issue("error", "table.incomplete", message, table, None, " ".join(absent)[:SHORT]))
     unread = "unreadable" in mine.values()
     return TableReading("partial" if absent or unread else "read", form)
 
@@ -271,7 +271,7 @@ def _wanted(table: str, form: str | None) -> tuple[str, ...]:
 def _left_over(rows: Rows) -> Iterable[Issue]:
     for table, text in rows.unknown:
         yield Issue(
-            "warning", "label.unknown", "a row with figures whose label is not the form's was left out", table or None, None, text[:_SHORT]
+            "warning", "label.unknown", "a row with figures whose label is not the form's was left out", table or None, None, text[:SHORT]
         )
     for row in rows.rows:
         if not row.id and any(holds_digit(cell.text) for cell in row.cells):
@@ -282,7 +282,7 @@ def _left_over(rows: Rows) -> Iterable[Issue]:
                     "a row that is not the form's was left out",
                     row.table,
                     None,
-                    f"{row.label}: {_raw(row)}"[:_SHORT],
+                    f"{row.label}: {_raw(row)}"[:SHORT],
                 )
             else:
                 yield Issue("warning", "row.unlabelled", "figures without a label were left out", row.table, None, _raw(row))

@@ -1,10 +1,12 @@
 """Reports built by hand, for tests of what is made of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.forms import forms
 from pipeline.model import Document, Figure, Figures, Issue, ProseFigure, Report, TableReading
+from pipeline.normalizer.checks import check_report
 
 TABLES = ("proactive_disclosure", "applications", "review_litigation")
 
@@ -37,7 +39,8 @@ def report(
     document = Document(
         "html", "title", (), (), sections=sections or {1: "总体情况"}, unit_name=unit, report_year=year, published_on="2024-01-20"
     )
-    return Report("page.html", document, form, tables, columns, (), prose, issues)
+    made = Report("page.html", document, form, tables, columns, (), prose, issues)
+    return replace(made, results=tuple(check_report(made)))
 
 
 def review(**values) -> dict[str, object]:

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.forms import forms
-from pipeline.model import Document, Figures, Grid, Report
+from pipeline.model import Document, Figures, Grid, Report, Result
 from pipeline.normalizer.checks import check_report
-from pipeline.normalizer.results import Result
 from pipeline.tables.match import grids_to_rows, rows_to_figures
 
 FAILED = "read.ocr_relation"

@@ -38,7 +38,7 @@ def mended(grid: Grid) -> Grid:
             doubts.setdefault((one.row, one.column), []).append(FLAG)
     if not changed:
         return grid
-    cells = tuple(replace(cell, text=changed.get((cell.row, cell.column), cell.text)) for cell in grid.cells)
+    cells = tuple(cell._replace(text=changed.get((cell.row, cell.column), cell.text)) for cell in grid.cells)
     return replace(grid, cells=cells, doubts={place: tuple(dict.fromkeys(flags)) for place, flags in doubts.items()})
 
 

@@ -8,7 +8,7 @@ newer one is read. Macros and what lies outside of the file are never looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline import limits
@@ -189,13 +189,13 @@ class _Merged:
         self.columns = max(self.columns, cell.column + cell.colspan)
         last = self.cells[-1] if self.cells else None
         if right is not None and right != "restart" and last is not None and last.row == cell.row:
-            self.cells[-1] = replace(last, colspan=cell.column + cell.colspan - last.column)
+            self.cells[-1] = last._replace(colspan=cell.column + cell.colspan - last.column)
             return
         above = self._open.pop(cell.column, None)
         if down is not None and down != "restart" and above is not None:
             taller = self.cells[above]
             if taller.row + taller.rowspan == cell.row:
-                self.cells[above] = replace(taller, rowspan=taller.rowspan + 1)
+                self.cells[above] = taller._replace(rowspan=taller.rowspan + 1)
                 self._open[cell.column] = above
                 return
         if down is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.documents.pdf.ruled import WRAPPED, RuledTable
 from pipeline.documents.pdf.ruling import SNAP
@@ -76,7 +76,7 @@ def join(above: RuledTable, below: RuledTable) -> RuledTable | None:
     full = {(row, upper[column]) for row, column in above.full}
     repeated = _repeated_rows(first, second)
     rows = below.rows - repeated
-    second = [replace(cell, row=cell.row - repeated) for cell in second if cell.row >= repeated]
+    second = [cell._replace(row=cell.row - repeated) for cell in second if cell.row >= repeated]
     more = {(row - repeated, column): flags for (row, column), flags in more.items() if row >= repeated}
     cut = rows > 0 and _is_cut(first, second, above.rows, full)
     offset = above.rows - cut
@@ -105,7 +105,7 @@ def _on_edges(cells: Sequence[Cell], own: Sequence[float], xs: Sequence[float]) 
     moved = []
     for cell in cells:
         end = places[min(cell.column + cell.colspan, len(places) - 1)]
-        moved.append(replace(cell, column=places[cell.column], colspan=max(end - places[cell.column], 1)))
+        moved.append(cell._replace(column=places[cell.column], colspan=max(end - places[cell.column], 1)))
     return moved, places
 
 
@@ -172,9 +172,9 @@ def _put_together(first: Sequence[Cell], second: Sequence[Cell], end: int, *, cu
             text = above.text + cell.text
             if above.text and cell.text and _is_value(text):
                 pieces.append((above.row, above.column))
-            cells[number] = replace(above, text=text, rowspan=above.rowspan + cell.rowspan - cut)
+            cells[number] = above._replace(text=text, rowspan=above.rowspan + cell.rowspan - cut)
         else:
-            cells.append(replace(cell, row=cell.row + end - cut))
+            cells.append(cell._replace(row=cell.row + end - cut))
     return cells, pieces
 
 

@@ -17,8 +17,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.forms import Check
+from pipeline.model import Outcome
 from pipeline.normalizer.derived.year import Mask
-from pipeline.normalizer.results import Outcome
 from pipeline.normalizer.schemas import MONEY, arrow_schema
 
 #: A code or text for each report, or None.
