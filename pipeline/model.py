@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import repeat
 from typing import Literal, NamedTuple
 
 Level = Literal["error", "warning", "note"]
@@ -59,7 +61,11 @@ class Cell(NamedTuple):
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# A tuple's own constructor: that of a named tuple is a function in Python, and costs as much as all else in a cell.
+_new_cell = functools.partial(tuple.__new__, Cell)
+
+
+@dataclass(frozen=True, eq=False)
 class Shape:
     """Where the cells of a table lie, whatever they say: (row, column, rowspan, colspan) of each, in the order of the document.
 
@@ -73,7 +79,12 @@ class Shape:
 
     def cells(self, texts: Iterable[str]) -> tuple[Cell, ...]:
         """The cells of a table of this shape that holds these texts and hides none of them."""
-        return tuple(Cell(text, *place) for text, place in zip(texts, self.places, strict=True))
+        return tuple(map(_new_cell, zip(texts, *self.sides, repeat(False, len(self.places)), strict=True)))
+
+    @functools.cached_property
+    def sides(self) -> tuple[tuple[int, ...], ...]:
+        """The places as columns."""
+        return tuple(zip(*self.places, strict=True)) or ((), (), (), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,26 +30,27 @@ _BLOCKS = (
     rb"/?p|/?br|d(?:iv|[dlt]|etails|ialog)|h(?:[1-6r]|eader|group)|[ou]l|li|center|nav|footer|main|menu|option|a(?:ddress|rticle|side)"
     rb"|blockquote|f(?:ieldset|igcaption|igure)|legend|s(?:ection|ummary)"
 )
-#: Elements in which white space counts or markup is text. They are marked to be found.
-_UNUSUAL = frozenset({b"pre", b"listing", b"plaintext", b"xmp", b"template", b"noembed", b"noframes", b"math"})
-_NAMES = b"|".join((_BLOCKS, *sorted(_UNUSUAL)))
+#: Elements that begin no line, but are looked for. Their marks are taken away again, those of pictures become tabs.
+_RARE = frozenset(b"script style noscript select textarea iframe object button marquee applet svg title form caption".split())
+_PICTURES = frozenset({b"img", b"image"})
+#: Elements in which white space counts or markup is text.
+_UNUSUAL = frozenset(b"pre listing plaintext xmp template noembed noframes math".split())
+_NAMES = b"|".join((_BLOCKS, *sorted(_RARE | _PICTURES | _UNUSUAL)))
 # Tags that a page has hundreds of, span, td, o:p, are passed over by their first letters. Tags in capitals are marked whatever they are.
-_BLOCK = re.compile(rb"<(?!!|/[^pbA-Z]|t[^e]|s[^eu]|o:)(?=(?:%b)[\s/>]|/?[A-Z])" % _NAMES)
-_IN_CAPITALS = re.compile(rb"\x0c</?[A-Z]")
-_ANY_BLOCK = re.compile(rb"<(?=(?:%b)[\s/>])" % _NAMES, re.I)
-_IMAGE = re.compile(rb"<im(?=(?:g|age)[\s/>])")
-_ANY_IMAGE = re.compile(rb"<(im(?=(?:g|age)[\s/>]))", re.I)
-_MARKED_NAME = re.compile(rb"\x0c<([a-zA-Z0-9]+)")
+_MARKED = re.compile(rb"<(?!!|/[^pbA-Z]|t[^ei]|s[^ecutve]|sp|o:)(?=(?:%b)[\s/>]|/?[A-Z])" % _NAMES)
+_ANY_MARKED = re.compile(rb"<(?=(?:%b)[\s/>])" % _NAMES, re.I)
+_MARKED_NAME = re.compile(rb"\x0c</?([a-zA-Z0-9]+)")
 # White space, and the sign of a table, that is written as a reference.
-_REFERENCE = re.compile(rb"&#(?:0*(?:9|12|1)|[xX]0*[9cC1])(?![0-9a-fA-F])")
+_REFERENCE = re.compile(rb"&(?:Tab|#(?:0*(?:9|12|1)|[xX]0*[9cC1])(?![0-9a-fA-F]))")
 #: Blocks that have an end where the markup says so, or none at all. All others get a break behind them in the tree.
 _ENDS_IN_MARKUP = frozenset({b"p", b"br", b"hr"})
 #: Elements at whose end a paragraph in them ends too.
-_CLOSING = ("button", "object", "marquee", "applet")
+_CLOSING = frozenset({"button", "object", "marquee", "applet"})
+#: Elements whose text may hold what looks like a tag.
+_RAW = frozenset({"textarea", "iframe"})
+_SHIFTING = (*sorted(_CLOSING), *sorted(_RAW), "svg")
 _UNSEEN = ("script", "style", "noscript")
 _UNSEEN_IN_TEXT = ("select", "textarea", "iframe", "object")
-#: Elements whose text may hold what looks like a tag.
-_RAW = ("textarea", "iframe")
 _PARTS = frozenset({"thead", "tbody"})
 _DISPLAY = (b"display", b"DISPLAY", b"Display")
 
@@ -62,16 +63,16 @@ class _UnusualError(ValueError):
 class _Source:
     """The bytes of a page in UTF-8 with a form feed before each tag of a block and a tab before each picture, and none elsewhere.
 
-    ``names`` are the blocks that it has; ``in_capitals`` whether some of its tags may be.
+    ``names`` are the elements that it may have, of those that are looked for.
     """
 
     marked: bytes
     names: frozenset[bytes]
-    in_capitals: bool
 
-    def has(self, *names: str) -> bool:
-        """Whether the page may have such elements."""
-        return self.in_capitals or any(b"<" + name.encode() in self.marked for name in names)
+    def find(self, body: LexborNode, *names: str) -> list[LexborNode]:
+        """The elements of these names, in the order of the document; free of cost for a page that has none."""
+        there = [name for name in names if name.encode() in self.names]
+        return body.css(",".join(there)) if there else []
 
 
 def read_marked(page: bytes) -> Content | None:
@@ -84,18 +85,21 @@ def read_marked(page: bytes) -> Content | None:
 
 def _source(page: bytes) -> _Source:
     plain = page.replace(b"\x0c", b" ").replace(b"\t", b" ")
-    marked = _BLOCK.sub(b"\x0c<", plain)
-    in_capitals = _IN_CAPITALS.search(marked) is not None
-    if in_capitals:
-        marked = _ANY_IMAGE.sub(rb"\t<\1", _ANY_BLOCK.sub(b"\x0c<", plain))
-    elif b"<im" in marked:
-        marked = _IMAGE.sub(b"\t<im", marked)
+    marked = _MARKED.sub(b"\x0c<", plain)
     names = frozenset(_MARKED_NAME.findall(marked))
+    in_capitals = [name for name in names if not name.islower()]
+    if in_capitals:
+        marked = _ANY_MARKED.sub(b"\x0c<", plain)
+        names = frozenset(_MARKED_NAME.findall(marked))
+    for name in names:
+        lower = name.lower()
+        if lower in _RARE or lower in _PICTURES:
+            marked = marked.replace(b"\x0c<" + name, (b"<" if lower in _RARE else b"\t<") + name)
     if in_capitals:
         names = frozenset(name.lower() for name in names)
-    if not names.isdisjoint(_UNUSUAL) or b"&Tab" in marked or (b"&#" in marked and _REFERENCE.search(marked) is not None):
+    if not names.isdisjoint(_UNUSUAL) or _REFERENCE.search(marked) is not None:
         raise _UnusualError
-    return _Source(marked, names, in_capitals)
+    return _Source(marked, names)
 
 
 def _read(source: _Source) -> Content:
@@ -105,15 +109,29 @@ def _read(source: _Source) -> Content:
     body = parser.body
     if body is None:
         return content
-    if body.css_first("title") is not None or (source.has("svg") and any(node.text().strip(" \n") for node in body.css("svg"))):
-        raise _UnusualError
-    _remove(body, _UNSEEN, source)
-    _refuse_lost_pictures(body, source.marked)
+    _remove(source.find(body, *_UNSEEN))
+    _refuse_lost_pictures(body, source)
+    _refuse_rare(body, source)
     _remove_hidden(body, source)
     grids = _take_tables(body, source)
-    _remove(body, _UNSEEN_IN_TEXT, source)
+    _remove(source.find(body, *_UNSEEN_IN_TEXT))
     _add_text(content, body.text(), grids)
     return content
+
+
+def _refuse_rare(body: LexborNode, source: _Source) -> None:
+    """Elements that few pages have, where they hold what shifts a mark."""
+    if body.css_first("title") is not None:
+        raise _UnusualError
+    for node in source.find(body, *_SHIFTING):
+        if node.tag in _CLOSING:
+            shifts = node.css_first("p") is not None
+        elif node.tag in _RAW:
+            shifts = _holds_mark(node.text()) and _table_around(node) is not None
+        else:
+            shifts = bool(node.text().strip(" \n"))
+        if shifts:
+            raise _UnusualError
 
 
 def _read_head(head: LexborNode, content: Content) -> None:
@@ -124,33 +142,32 @@ def _read_head(head: LexborNode, content: Content) -> None:
     content.meta = {name: value.replace(_BREAK, "").replace(_PICTURE, "") for name, value in content.meta.items()}
 
 
-def _remove(body: LexborNode, names: tuple[str, ...], source: _Source) -> None:
+def _remove(nodes: list[LexborNode]) -> None:
     """Take elements out of the tree, from the last to the first, so that none is gone with another around it."""
-    for name in names:
-        if source.has(name):
-            for node in reversed(body.css(name)):
-                node.decompose()
+    for node in reversed(nodes):
+        node.decompose()
 
 
-def _refuse_lost_pictures(body: LexborNode, marked: bytes) -> None:
+def _refuse_lost_pictures(body: LexborNode, source: _Source) -> None:
     """Marks before the body are lost, and some stand in what only looks like a tag."""
-    first = marked.find(b"\t")
-    if first >= 0 and (not 0 <= marked.find(b"<body") < first or body.text().count(_PICTURE) != len(body.css("img"))):
+    if source.names.isdisjoint(_PICTURES):
+        return
+    first = source.marked.find(b"\t")
+    if not 0 <= source.marked.find(b"<body") < first or body.text().count(_PICTURE) != len(body.css("img")):
         raise _UnusualError
 
 
 def _remove_hidden(body: LexborNode, source: _Source) -> None:
     """Take out blocks that a browser does not show. In tables it takes more: hidden cells are told of, hidden text in a cell is read."""
-    nodes: list[LexborNode] = []
-    if b"hidden" in source.marked or source.in_capitals:
-        nodes += body.css("[hidden]")
+    nodes = body.css("[hidden]")
     if any(map(source.marked.__contains__, _DISPLAY)):
         nodes += body.css('[style*="display" i]')
     nodes = [node for node in nodes if node.tag in BLOCKS and is_hidden(node)]
     if any(node.tag == "table" or _table_around(node) is not None for node in nodes):
         raise _UnusualError
-    for node in reversed(nodes):
-        node.decompose()
+    for node in nodes:
+        node.insert_before(_BREAK)
+    _remove(nodes)
 
 
 def _table_around(node: LexborNode) -> LexborNode | None:
@@ -162,32 +179,25 @@ def _table_around(node: LexborNode) -> LexborNode | None:
 
 def _break_blocks(body: LexborNode, source: _Source) -> None:
     """Put a break behind each block, as an end tag may be missing or end nothing, and before each form, as its tag may start none."""
-    names = sorted(name.decode() for name in source.names - _ENDS_IN_MARKUP)
-    if names:
-        for node in body.css(",".join(names)):
-            node.insert_after(_BREAK)
-    if source.has("form"):
-        for node in body.css("form"):
-            node.insert_before(_BREAK)
-            node.insert_after(_BREAK)
-    closing = [f"{name} p" for name in _CLOSING if source.has(name)]
-    if closing and body.css_first(",".join(closing)) is not None:
-        raise _UnusualError
+    names = source.names - _ENDS_IN_MARKUP - _RARE - _PICTURES
+    for node in source.find(body, *sorted(name.decode() for name in names)):
+        node.insert_after(_BREAK)
+    for node in source.find(body, "form"):
+        node.insert_before(_BREAK)
+        node.insert_after(_BREAK)
 
 
 def _take_tables(body: LexborNode, source: _Source) -> list[Grid]:
     """The tables of the form, in their order. In the tree a sign takes the place of each, and the cells of others become lines."""
     tables = body.css("table")
-    if source.has(*_RAW) and any(_holds_mark(node.text()) for node in body.css("table textarea,table iframe")):
-        raise _UnusualError
     around = {table.mem_id: _table_around(table) for table in tables}
     outer = {one.mem_id for one in around.values() if one is not None}
     outermost = [table for table in tables if around[table.mem_id] is None]
     for table in tables:
         _refuse_moved(table)
-    for table in outermost:
-        if any(_holds_mark(row.text(deep=False)) for row in table.css("tr")):
-            raise _UnusualError
+    rows = {table.mem_id: table.css("tr") for table in outermost}
+    if any(_holds_mark(row.text(deep=False)) for some in rows.values() for row in some):
+        raise _UnusualError
     _break_blocks(body, source)
     for table in outermost:
         if table.mem_id in outer:
@@ -199,7 +209,10 @@ def _take_tables(body: LexborNode, source: _Source) -> list[Grid]:
         if above is not None and above.mem_id in gone:
             gone.add(table.mem_id)
             continue
-        grid = table_to_grid(table, visible=True, text_of=_cell_text) if table.mem_id in outer else _leaf_grid(table)
+        if table.mem_id in outer or b"caption" in source.names:
+            grid = table_to_grid(table, visible=True, text_of=_cell_text)
+        else:
+            grid = _leaf_grid(table, rows.get(table.mem_id) or table.css("tr"))
         if grid.columns > limits.REPORT_COLUMNS:
             raise _UnusualError
         if is_form_table(grid):
@@ -236,25 +249,26 @@ def _break_cells(table: LexborNode) -> None:
     table.insert_after(_BREAK)
 
 
-def _leaf_grid(table: LexborNode) -> Grid:
-    """The grid of a table that holds no other. What is not as usual in it is left to the grid of any table."""
+def _leaf_grid(table: LexborNode, rows: list[LexborNode]) -> Grid:
+    """The grid of a table that holds no other, and no caption. What is not as usual in it is left to the grid of any table."""
     counts: dict[int, int] = {}
     groups: dict[int, list[int]] = {}
-    for row in table.css("tr"):
-        group = row.parent
+    for one in rows:
+        group = one.parent
         if group is None or group.tag not in _PARTS:
             return table_to_grid(table, visible=True, text_of=_cell_text)
-        counts[row.mem_id] = 0
-        groups.setdefault(group.mem_id, []).append(row.mem_id)
+        counts[one.mem_id] = 0
+        groups.setdefault(group.mem_id, []).append(one.mem_id)
     cells = table.css("td,th")
     for cell in cells:
-        counts[cell.parent.mem_id] += 1  # type: ignore[union-attr]
-    lengths = tuple(tuple(counts[row] for row in rows) for rows in groups.values())
+        row = cell.parent
+        if row is None or row.mem_id not in counts:
+            raise _UnusualError
+        counts[row.mem_id] += 1
+    lengths = tuple(tuple(counts[number] for number in some) for some in groups.values())
     shape = shape_of(lengths, _spans(table, cells))
     texts = map(_text, [cell.text() for cell in cells])
-    caption = table.css_first("caption")
-    said = None if caption is None else _cell_text(caption)
-    return Grid(shape.cells(texts), shape.rows, shape.columns, "html", 0, None, said, shape.overlaps, shape=shape)
+    return Grid(shape.cells(texts), shape.rows, shape.columns, "html", overlaps=shape.overlaps, shape=shape)
 
 
 def _spans(table: LexborNode, cells: list[LexborNode]) -> tuple[tuple[int, int, int], ...]:

@@ -10,7 +10,6 @@ from pipeline.documents.content import Content
 from pipeline.documents.sections import heading_section
 
 _CRUMBS = re.compile(r"当前位置|您的位置|您现在的位置|所在位置|首页\s*[>＞»›]")
-_CRUMB_SIGNS = ("位置", "首页")
 _BETWEEN_CRUMBS = re.compile(r"[>＞»›→/]|\s-\s")
 _LONGEST_CRUMBS = 200
 
@@ -33,7 +32,7 @@ def add_line(content: Content, line: str, section: int) -> int:
     found = heading_section(line)
     if found is not None:
         return found
-    if not content.breadcrumb and len(line) < _LONGEST_CRUMBS and any(map(line.__contains__, _CRUMB_SIGNS)) and _CRUMBS.search(line):
+    if ("位置" in line or "首页" in line) and not content.breadcrumb and len(line) < _LONGEST_CRUMBS and _CRUMBS.search(line):
         parts = _BETWEEN_CRUMBS.split(re.sub(r"^.*?[:：]", "", line) if "位置" in line else line)
         content.breadcrumb = [part.strip() for part in parts if part.strip()]
     return section

@@ -30,13 +30,13 @@ def heading_section(line: str) -> int | None:
     The wording decides; a right number allows more freedom in it: both ``二、行政机关主动公开政府信息情况`` and the misnumbered
     ``一、主动公开政府信息情况`` are 2.
     """
-    if len(line) > _LONGEST_HEADING or len(line.strip()) < 3:
-        return None
-    return _heading_section(line)
+    return _heading_section(line) if len(line) <= _LONGEST_HEADING else None
 
 
-@functools.lru_cache(maxsize=8_192)
+@functools.lru_cache(maxsize=16_384)
 def _heading_section(line: str) -> int | None:
+    if len(line.strip()) < 3:
+        return None
     found = _NUMBER.match(line)
     if found is None or found[2]:
         return _closest(normalise(line), None) if found is None else None

@@ -5,25 +5,34 @@ A prose figure that is approximate settles nothing. These relations never flag a
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from pipeline.forms import Check, Comparison
+from pipeline.forms import Check, Comparison, forms
 from pipeline.model import Number, Outcome, ProseFigure, Report, Result
 
 _FEE = "processing_fee."
+_UNPAID, _RECEIVED = "applications.other_unpaid_fee.total", "applications.new_received.total"
 
 
 def sure_values(report: Report) -> dict[str, Number]:
     """The table's figures that may be held against the prose: those that nothing is doubted of. None where the prose tells no figure."""
-    figures = report.figures
+    figures, compared = report.figures, _compared_figures()
     if not report.prose:
         return {}
     return {
         name: value
         for name, value, flags in zip(figures.figure, figures.value, figures.flags, strict=True)
-        if value is not None and not any(flag.startswith("read.") for flag in flags)
+        if name in compared and value is not None and not any(flag.startswith("read.") for flag in flags)
     }
+
+
+@functools.cache
+def _compared_figures() -> frozenset[str]:
+    """The table's figures that some relation holds against the prose."""
+    comparisons = (one for check in forms().checks for one in (*check.compare, *check.both_zero))
+    return frozenset((_UNPAID, _RECEIVED, *(figure for one in comparisons for terms in one.sums for figure in terms)))
 
 
 def check_prose(check: Check, told: Sequence[ProseFigure], table: Mapping[str, Number]) -> list[Result]:
@@ -52,7 +61,7 @@ def _sums(comparison: Comparison, table: Mapping[str, Number]) -> list[Number]:
 
 def _fees(check: Check, prose: Mapping[str, Number], table: Mapping[str, Number]) -> Iterator[Result]:
     notices, billed, collected = (prose.get(_FEE + name) for name in ("notices", "billed_yuan", "collected_yuan"))
-    unpaid, received = table.get("applications.other_unpaid_fee.total"), table.get("applications.new_received.total")
+    unpaid, received = table.get(_UNPAID), table.get(_RECEIVED)
     if check.id == "processing_fee_order":
         if collected is not None and billed is not None:
             yield _result(check, "billed_yuan", collected <= billed, collected, billed)

@@ -130,6 +130,7 @@ def cell_spans(cell: LexborNode) -> tuple[int, int]:
     return _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
 
 
+@functools.lru_cache(maxsize=1_024)
 def _span(value: str | None) -> int:
     """The Standard's rules for parsing a non-negative integer."""
     found = _INTEGER.match(value) if value else None

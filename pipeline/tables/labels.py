@@ -6,6 +6,7 @@ last with a misprint or two in a long label. What it may mean comes back as all 
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 import unicodedata
@@ -110,9 +111,8 @@ def _cut(key: str) -> Match | None:
         return None
     found = [
         meaning
-        for label, meanings in _vocabulary().items()
-        if label.startswith(key)
-        for meaning in meanings
+        for label in _beginning_with(key)
+        for meaning in _vocabulary()[label]
         if meaning.kind == "column" or (meaning.kind == "row" and len(key) >= _ROW_CUT)
     ]
     return Match(tuple(dict.fromkeys(found)), "cut") if found else None
@@ -123,10 +123,11 @@ def _misprint(key: str) -> Match | None:
         return None
     allowed = 1 + len(key) // 10
     best: dict[tuple[Meaning, ...], int] = {}
-    for label, meanings in _vocabulary().items():
-        if abs(len(label) - len(key)) <= allowed and len(label) >= _MISPRINT_LENGTH:
+    for length in range(max(len(key) - allowed, _MISPRINT_LENGTH), len(key) + allowed + 1):
+        for label in _by_length().get(length, ()):
             distance = Levenshtein.distance(key, label, score_cutoff=allowed)
             if distance <= allowed:
+                meanings = _vocabulary()[label]
                 best[meanings] = min(distance, best.get(meanings, distance))
     nearest = [meanings for meanings, distance in best.items() if distance == min(best.values())]
     if len(nearest) != 1:
@@ -140,9 +141,9 @@ def _abridged(key: str) -> Match | None:
         return None
     found = {
         meanings
-        for label, meanings in _vocabulary().items()
-        if _ABRIDGED_SHARE * len(label) <= len(key) < len(label)
-        and label.startswith(key[:_KEPT_BEGINNING])
+        for label in _beginning_with(key[:_KEPT_BEGINNING])
+        if (meanings := _vocabulary()[label])
+        and _ABRIDGED_SHARE * len(label) <= len(key) < len(label)
         and label.endswith(key[-_KEPT_END:])
         and any(label == key[:at] + label[at : at + len(label) - len(key)] + key[at:] for at in range(len(key)))
         and any(meaning.kind == "row" for meaning in meanings)
@@ -161,6 +162,35 @@ def longest_prefix(key: str) -> str | None:
 def is_label_start(key: str) -> bool:
     """Whether some label begins with this normalised text."""
     return key in _beginnings()
+
+
+def _beginning_with(start: str) -> list[str]:
+    """The labels that begin with a text, in the order of the vocabulary."""
+    labels = _sorted()
+    found: list[str] = []
+    for at in range(bisect.bisect_left(labels, start), len(labels)):
+        if not labels[at].startswith(start):
+            break
+        found.append(labels[at])
+    return sorted(found, key=_order().__getitem__) if len(found) > 1 else found
+
+
+@functools.cache
+def _sorted() -> list[str]:
+    return sorted(_vocabulary())
+
+
+@functools.cache
+def _order() -> dict[str, int]:
+    return {label: at for at, label in enumerate(_vocabulary())}
+
+
+@functools.cache
+def _by_length() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for label in _vocabulary():
+        found.setdefault(len(label), []).append(label)
+    return found
 
 
 @functools.cache

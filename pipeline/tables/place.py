@@ -25,7 +25,11 @@ class Placed:
 def place(row: PrintedRow, layout: Layout) -> list[Placed]:
     """The cells of a row on its slots."""
     placed = _place_by_grid(row, layout) if row.placed else _place_by_order(row, layout)
-    return [replace(one, flags=tuple(dict.fromkeys((*row.flags, *one.slot.flags, *one.flags)))) for one in placed]
+    return [_doubted(one, (*row.flags, *one.slot.flags)) if row.flags or one.slot.flags else one for one in placed]
+
+
+def _doubted(one: Placed, flags: tuple[str, ...]) -> Placed:
+    return replace(one, flags=tuple(dict.fromkeys((*flags, *one.flags))))
 
 
 def _place_by_grid(row: PrintedRow, layout: Layout) -> list[Placed]:

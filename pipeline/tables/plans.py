@@ -15,10 +15,11 @@ from operator import itemgetter
 
 from pipeline.forms.load import TABLES
 from pipeline.model import Figures, Grid, Issue, Number, Shape, TableReading
+from pipeline.tables.labels import read_label
 from pipeline.tables.match import SHORT, Matched, grids_to_rows, rows_to_figures
 from pipeline.tables.numbers import read_number
 
-#: Numbers that are read without further ado: what stands for one in the signature of a layout.
+#: Most numbers; what stands for one in the signature of a layout.
 _PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _NUMBER = "\x00number"
 _text_of = itemgetter(0)
@@ -89,8 +90,13 @@ def planned_figures(grids: tuple[Grid, ...]) -> Matched | None:
 
 @functools.lru_cache(maxsize=65_536)
 def _token(text: str) -> str:
-    """What a cell is in a signature: a plain number is any number, all else is itself."""
-    return _NUMBER if _PLAIN.fullmatch(text) else text
+    """What a cell is in a signature: a number is any number that is printed in the same way, all else is itself."""
+    if _PLAIN.fullmatch(text):
+        return _NUMBER
+    reading = read_number(text)
+    if reading.status != "reported" or reading.remark or read_label(text) is not None:
+        return text
+    return f"{_NUMBER} {reading.signed} {reading.unit}"
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -6,6 +6,7 @@ Sources that contradict each other are named in an issue; what no source says st
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -99,7 +100,8 @@ def read_metadata(
         sources["title"] = Evidence(title.text, next(place for place, one in page.titles.items() if one is title))
     published = _published(page, url, sources, issues)
     year = _year(page, published, dates.url_day(url), sources, issues)
-    unit = _unit(page, lines, breadcrumb, sources, issues)
+    issuers = metadata_names(page.meta, page.head)
+    unit = _unit(page, issuers, breadcrumb, sources, issues)
     reason = not_a_report(lines, _told(page, title_tag), page.head, title)
     if reason is not None:
         issues.append(Issue("error", "document.not_report", f"This page is not a report: {reason}.", evidence=title_tag))
@@ -110,7 +112,7 @@ def read_metadata(
         published_on=published,
         kind="report" if reason is None else "not_report",
         scope=_scope(page, sources),
-        places=_places(page, title_tag, breadcrumb),
+        places=_places(page, title_tag, breadcrumb, issuers),
         sources=sources,
         issues=tuple(issues),
     )
@@ -124,17 +126,22 @@ def _scope(page: _Page, sources: dict[str, Evidence]) -> Scope | None:
     return found[0]
 
 
-def _places(page: _Page, title_tag: str | None, breadcrumb: Sequence[str]) -> tuple[PlaceMention, ...]:
+def _places(page: _Page, title_tag: str | None, breadcrumb: Sequence[str], issuers: Sequence[Candidate]) -> tuple[PlaceMention, ...]:
     """The places that the page names, by the parts of it that tell apart what a report is of from what it mentions."""
     parts = [("title", page.titles["title"].text if "title" in page.titles else ""), ("title_tag", title_tag or "")]
     parts += [("breadcrumb", ">".join(breadcrumb))]
     parts += [("site", page.meta[key]) for key in words().lists["metadata.sites"] if page.meta.get(key)]
-    parts += [("issuer", one.name) for one in metadata_names(page.meta, page.head)]
+    parts += [("issuer", one.name) for one in issuers]
     return find_places(parts, (*page.head, page.introduction, page.section_one, *page.tail))
 
 
+@functools.lru_cache(maxsize=16_384)
+def _opens_section_one(line: str) -> bool:
+    return _SECTION_ONE.match(squeeze(line)) is not None
+
+
 def _cut(lines: Sequence[str], title_tag: str | None, meta: Mapping[str, str], name: str) -> _Page:
-    first = next((i for i, line in enumerate(lines) if len(line) < 60 and _SECTION_ONE.match(squeeze(line))), None)
+    first = next((i for i, line in enumerate(lines) if len(line) < 60 and _opens_section_one(line)), None)
     head = list(lines[: min(first, _HEAD_LINES) if first is not None else 15])
     if first is not None and first > _HEAD_LINES:
         # Menus may fill the top of a page; the title stands near the body.
@@ -254,10 +261,12 @@ def _text_years(page: _Page) -> list[tuple[int, str]]:
     return [*period, *([(majority, "prose")] if majority else []), *first]
 
 
-def _unit(page: _Page, lines: Sequence[str], breadcrumb: Sequence[str], sources: dict[str, Evidence], issues: list[Issue]) -> str | None:
+def _unit(
+    page: _Page, issuers: Sequence[Candidate], breadcrumb: Sequence[str], sources: dict[str, Evidence], issues: list[Issue]
+) -> str | None:
     word = self_word(squeeze_lines(page.introduction) + page.section_one)
     own = own_names(page.introduction, page.section_one)
-    around = [*metadata_names(page.meta, page.head), *breadcrumb_names(breadcrumb)]
+    around = [*issuers, *breadcrumb_names(breadcrumb)]
     titled = [Candidate(title.unit, place) for place, title in page.titles.items() if title.unit]
     doubtful = bool(titled) and titled[0].source == "title" and page.titles["title"].doubtful
     firm = [one for one in titled if one.source != "file name" and not (doubtful and one.source == "title")]

@@ -113,12 +113,19 @@ def _labelled(key: str) -> re.Pattern[str]:
     return re.compile(rf"{start}(?:{labels})\s*[:：\s]\s*[\[【]?\s*{_DAY}")
 
 
+@functools.lru_cache(maxsize=16_384)
+def _labelled_day(key: str, line: str) -> str | None:
+    # Looking for a digit is cheap, and few lines of a page have one.
+    found = _labelled(key).search(line) if "20" in line else None
+    return day(*found.groups()) if found else None
+
+
 def labelled_days(lines: Iterable[str]) -> list[str]:
     """Days behind 发布日期, 成文日期 and the like, the surest label first; behind a bare 时间 or 日期 only at the start of a line."""
     lines = list(lines)
     found: list[str | None] = []
     for key in ("published.labels", "published.loose_labels"):
-        found += [day(*match.groups()) for line in lines if (match := _labelled(key).search(line[:400]))]
+        found += [_labelled_day(key, line[:400]) for line in lines]
     return [one for one in found if one]
 
 

@@ -5,6 +5,7 @@ In doubt it is a report: a page that holds the form's own labels or section head
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -30,7 +31,7 @@ def not_a_report(lines: Sequence[str], told: Iterable[str], head: Sequence[str],
     if labels >= 3:
         return None
     named = next((reason for one in told if (reason := _other_kind(one))), None)
-    headings = sum(HEADING.match(squeeze(line)) is not None for line in lines if len(line) < 60)
+    headings = sum(_is_heading(line) for line in lines if len(line) < 60)
     if headings >= 2 and not (named and named.endswith(vocabulary().lists["not_report.explanations"])):
         return None
     linked = {one.text for line in lines if (one := parse_title(line)) is not None and one.years}
@@ -42,10 +43,16 @@ def not_a_report(lines: Sequence[str], told: Iterable[str], head: Sequence[str],
     return named or (None if headings or labels else "no title, heading or table of a report")
 
 
+@functools.lru_cache(maxsize=16_384)
+def _is_heading(line: str) -> bool:
+    return HEADING.match(squeeze(line)) is not None
+
+
+@functools.lru_cache(maxsize=4_096)
 def _other_kind(headline: str) -> str | None:
     folded = squeeze(headline)
     words = vocabulary().lists
-    if not re.search(r"信息公开|政务公开", folded) or len(folded) > 120 or parse_title(folded) is not None:
+    if ("信息公开" not in folded and "政务公开" not in folded) or len(folded) > 120 or parse_title(folded) is not None:
         return None
     bare = re.sub(r"[》〉」”）)】]+$", "", folded)
     if bare.endswith(words["not_report.endings"]) or folded.startswith(words["not_report.starts"]):

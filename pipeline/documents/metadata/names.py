@@ -16,6 +16,7 @@ _NAME = re.compile(r"[\u3400-\u9fff·〇、]{2,40}(?:[（(][\u3400-\u9fff·、]{
 _BRACKETS = re.compile(r"[（(][^（()）]{0,30}[）)]$")
 _NOT_CHINESE = re.compile(r"[^\u3400-\u9fff·〇、（）()]+")
 _INVISIBLE = re.compile("[\u200b\ufeff]")
+_LINE = 200
 _WIDE = {ord(wide): plain for wide, plain in zip("０１２３４５６７８９．：", "0123456789.:", strict=True)}
 _HAS_WIDE = re.compile("[０-９．：]")
 
@@ -35,7 +36,15 @@ def squeeze(text: str) -> str:
     >>> squeeze("２０２３ 年　彩云镇")
     '2023年彩云镇'
     """
+    return _squeezed_line(text) if len(text) < _LINE else _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
     return narrow("".join(_INVISIBLE.sub("", text).split()))
+
+
+# Menus and headings of a site come again on each of its pages.
+_squeezed_line = functools.lru_cache(maxsize=16_384)(_squeezed)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -44,6 +44,7 @@ def _tail() -> re.Pattern[str]:
     )
 
 
+@functools.lru_cache(maxsize=16_384)
 def parse_title(text: str) -> Title | None:
     """Read a title; ``None`` if the text, whole, is not the title of a report.
 

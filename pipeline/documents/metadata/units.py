@@ -130,14 +130,18 @@ def metadata_names(meta: Mapping[str, str], lines: Sequence[str]) -> list[Candid
     words = vocabulary().lists
     found: list[Candidate] = []
     for key in ("metadata.issuer_labels", "metadata.source_labels"):
-        pattern = _labelled(key)
-        found += [
-            Candidate(match[1], "metadata", own=False) for line in lines if (match := pattern.search(line[:400])) and is_name(match[1])
-        ]
+        named = (_name_behind_label(key, line[:400]) for line in lines)
+        found += [Candidate(name, "metadata", own=False) for name in named if name is not None]
         if key == "metadata.issuer_labels":
             values = [squeeze(meta[name][:200]) for name in words["metadata.sources"] if meta.get(name)]
             found += [Candidate(value, "metadata", own=False) for value in values if is_name(value)]
     return found
+
+
+@functools.lru_cache(maxsize=16_384)
+def _name_behind_label(key: str, line: str) -> str | None:
+    found = _labelled(key).search(line)
+    return found[1] if found is not None and is_name(found[1]) else None
 
 
 @functools.cache
