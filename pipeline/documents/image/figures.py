@@ -24,8 +24,9 @@ _SURE = 0.6
 _WORTHLESS = 0.3
 #: Chance below which a figure has to add up with others to be believed.
 _CERTAIN = 0.98
-#: Width of a digit in heights of text: narrowest and widest; and of a point, comma or other mark.
+#: Width of a digit in heights of text: narrowest and widest; narrowest where digits run into each other; and of a point, comma or other mark.
 _DIGIT = (0.3, 0.8)
+_RUN_TOGETHER = 0.42
 _MARK = (0.05, 0.6)
 #: A gap within a figure as wide as this is one between two figures.
 _TWO_FIGURES = 1.3
@@ -102,7 +103,8 @@ def _fits(cell: Inked, value: str, text: float) -> bool:
     digits = sum(one.isdigit() for one in value)
     signs = len(value) - digits
     width = marks[-1][1] - marks[0][0]
-    narrowest, widest = digits * _DIGIT[0] + signs * _MARK[0], digits * _DIGIT[1] + signs * _MARK[1]
+    least = _DIGIT[0] if len(marks) >= len(value) else _RUN_TOGETHER
+    narrowest, widest = digits * least + signs * _MARK[0], digits * _DIGIT[1] + signs * _MARK[1]
     ones = value.count("1") * (_DIGIT[0] - 0.12)
     if width < (narrowest - ones) * text - 2 or len(marks) > len(value) or _points(cell, text) > value.count(".") + value.count(","):
         return False

@@ -27,6 +27,7 @@ _FORMS: tuple[FormChoice, ...] = ("2021", "2019", "mix")
 _BORDERS = {
     "plain": "table{border-collapse:collapse} td,th{border:1px solid #000}",
     "gray": "table{border-collapse:collapse} td,th{border:1px solid #999}",
+    "light": "table{border-collapse:collapse} td,th{border:1px solid #ddd}",
     "boxes": "table{border-spacing:0} td,th{border:1px solid #444}",
     "shaded": "table{border-collapse:collapse} td,th{border:1px solid #333} tr:first-child td{background:#cfe2f3}",
     "thick": "table{border-collapse:collapse;border:3px solid #000} td,th{border:1px solid #000}",
