@@ -24,7 +24,7 @@ _SURE = 0.6
 _WORTHLESS = 0.3
 #: Chance below which a figure has to add up with others to be believed.
 _CERTAIN = 0.98
-#: Width of a digit in heights of text: narrowest and widest; narrowest where digits run into each other; and of a point, comma or other mark.
+#: Width of a digit in heights of text: narrowest and widest; narrowest where digits run into each other; and of another mark.
 _DIGIT = (0.3, 0.8)
 _RUN_TOGETHER = 0.42
 _MARK = (0.05, 0.6)

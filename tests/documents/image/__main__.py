@@ -36,21 +36,21 @@ def _judged(shot: Shot, body: bytes) -> tuple[Shot, Score]:
 def _line(name: str, one: Score) -> str:
     right, doubted = (f"{100 * count / max(one.figures, 1):.2f} %" for count in (one.right, one.doubted))
     seconds = one.seconds / max(one.tables, 1)
-    counts = f"{name:<14} {one.pictures:>8} {one.tables:>7} {one.figures:>8} {right:>9} {one.wrong:>6} {one.silent:>7}"
+    counts = f"{name:<18} {one.pictures:>8} {one.tables:>7} {one.figures:>8} {right:>9} {one.wrong:>6} {one.silent:>7}"
     return f"{counts} {doubted:>9} {seconds:>8.1f}"
 
 
 def _tell(scores: Iterable[tuple[Shot, Score]]) -> Score:
     groups: dict[str, Score] = {}
     for shot, one in scores:
-        for name in (shot.wear, shot.size, shot.font, shot.border, "all"):
+        for name in (shot.wear, shot.size, shot.font, shot.border, f"figures {shot.kind}", "all"):
             groups.setdefault(name, Score()).add(one)
         for note in one.notes[:_NOTES]:
             click.echo(f"  {shot.name}: {note}", err=True)
         if len(one.notes) > _NOTES:
             click.echo(f"  {shot.name}: and {len(one.notes) - _NOTES} more", err=True)
     heads = ("", "pictures", "tables", "figures", "right", "wrong", "silent", "doubted", "s/table")
-    click.echo("{:<14} {:>8} {:>7} {:>8} {:>9} {:>6} {:>7} {:>9} {:>8}".format(*heads))
+    click.echo("{:<18} {:>8} {:>7} {:>8} {:>9} {:>6} {:>7} {:>9} {:>8}".format(*heads))
     for name, one in groups.items():
         click.echo(_line(name, one))
     whole = groups.get("all", Score())
