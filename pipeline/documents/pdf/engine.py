@@ -128,13 +128,20 @@ class _Reader:
                 corners = self._char_box(text, at)
                 if corners is None or not (character.isprintable() or character in _SPACES):
                     continue
-                angle = math.degrees(raw.FPDFText_GetCharAngle(text, at))
+                angle = self._angle(text, at)
                 known = raw.FPDFText_GetFillColor(text, at, *colour)
                 shade = _shade(*(one.value for one in colour)) if known else 255
                 found.append(_Char(plain(character), corners, angle, shade, mode in {_INVISIBLE, _CLIP}))
         finally:
             text.close()
         return found, unreadable
+
+    def _angle(self, text: Any, at: int) -> float:
+        """Degrees by which the line of a character falls. The library's own angle is that of its stem, which leans in italics."""
+        matrix = self._raw.FS_MATRIX()
+        if self._raw.FPDFText_GetMatrix(text, at, matrix) and (matrix.a or matrix.b):
+            return -math.degrees(math.atan2(matrix.b, matrix.a))
+        return math.degrees(self._raw.FPDFText_GetCharAngle(text, at))
 
     def _char_box(self, text: Any, at: int) -> Box | None:
         """The box of a character, with the room that its font gives it: left, bottom, right, top."""

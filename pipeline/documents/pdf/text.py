@@ -66,7 +66,9 @@ class Line:
         parts = [self.glyphs[0].text]
         for before, glyph in zip(self.glyphs, self.glyphs[1:], strict=False):
             gap = (glyph.x0 - before.x1) / max(glyph.height, 1)
-            parts.append((column if gap > _COLUMN else " " if gap > _SPACE else "") + glyph.text)
+            # Words have spaces, numbers none: what parts two digits is the border of a column.
+            widest = _SPACE if glyph.text.isdigit() and before.text.isdigit() else _COLUMN
+            parts.append((column if gap > widest else " " if gap > _SPACE else "") + glyph.text)
         return _BETWEEN_WIDE.sub("", "".join(parts)).strip() if column == " " else "".join(parts).strip()
 
 
