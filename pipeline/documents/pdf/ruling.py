@@ -237,11 +237,12 @@ def _table(levels: list[Rule], uprights: list[Rule], glyphs: Sequence[Glyph]) ->
 
 def _crossing(levels: list[Rule], uprights: list[Rule]) -> bool:
     """Whether two lines cross and go on beyond: so few lines rule a table only where its outer ones are not drawn."""
-    return any(
-        level.start < upright.at - _THIN < upright.at + _THIN < level.end
-        and upright.start < level.at - _THIN < level.at + _THIN < upright.end
-        for level, upright in product(*([line for rule in rules for line in rule.lines] for rules in (levels, uprights)))
-    )
+    both = product(*([line for rule in rules for line in rule.lines] for rules in (levels, uprights)))
+    return any(_goes_through(level, upright) and _goes_through(upright, level) for level, upright in both)
+
+
+def _goes_through(line: Edge, other: Edge) -> bool:
+    return line.start < other.at - _THIN and other.at + _THIN < line.end
 
 
 def _edges(rules: list[Rule], across: list[Edge]) -> list[Rule]:
