@@ -32,9 +32,11 @@ check: .venv/installed ## lint, format and types, without changing a file
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-accuracy: .venv/installed ## score readings, units and relations against every truth there is; writes docs/accuracy.md and county.md
+accuracy: .venv/installed ## score readings, units and relations against every truth there is; writes docs/accuracy.md, county.md, media.md, pictures.md
 	@failed=0; $(BIN)/python -m tests.accuracy || failed=1; \
 	$(BIN)/python -m tests.county || failed=1; \
+	$(BIN)/python -m tests.documents.media || failed=1; \
+	$(BIN)/python -m tests.documents.image --page || failed=1; \
 	if [ -d $(SHARED)/tables ]; then \
 	  $(BIN)/python $(SHARED)/tables/score_tables.py $(SHARED)/tables/html_tables.jsonl --command "$(BIN)/gongkai tables --jsonl" || failed=1; \
 	fi; \
