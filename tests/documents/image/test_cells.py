@@ -34,7 +34,7 @@ PAGE = table(single(5, 4), 5, 4)
 def test_a_number_is_one_line_of_ink_and_not_faint():
     one = first_cell(PAGE)
     assert len(one.lines) == 1
-    assert not (one.faint or one.cut or one.sealed)
+    assert (one.faint, one.cut, one.sealed) == (False, False, False)
 
 
 def test_a_blank_cell_has_no_ink_whatever_its_lines_are():
