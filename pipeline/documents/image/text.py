@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from pipeline.documents.image.cells import BROKEN, Inked, Line, marks_of
-from pipeline.documents.image.figures import UNREAD, as_figure, figure_of, words_of
+from pipeline.documents.image.figures import UNREAD, Doubt, as_figure, figure_of, words_of
 from pipeline.documents.image.pixels import Gray
 from pipeline.documents.image.recognise import Heard, Recogniser
 from pipeline.tables.labels import read_label
@@ -125,7 +125,8 @@ def _may_be_figure(heard: Sequence[Heard]) -> bool:
 
 
 def _said(cell: Inked, none: str, first: Sequence[Heard], second: Sequence[Heard], text: float) -> CellText:
-    doubts = [name for name, found in (("faint", cell.faint), ("cut", cell.cut), ("seal", cell.sealed)) if found]
+    of_ink: tuple[tuple[Doubt, bool], ...] = (("faint", cell.faint), ("cut", cell.cut), ("seal", cell.sealed))
+    doubts = [name for name, found in of_ink if found]
     if not cell.lines:
         return _flagged("", doubts)
     if none:
@@ -138,7 +139,7 @@ def _said(cell: Inked, none: str, first: Sequence[Heard], second: Sequence[Heard
     return _flagged(value, [*doubts, *against])
 
 
-def _flagged(text: str, doubts: Sequence[str]) -> CellText:
+def _flagged(text: str, doubts: Sequence[Doubt]) -> CellText:
     return CellText(text, tuple(f"read.ocr_{name}" for name in dict.fromkeys(doubts)))
 
 

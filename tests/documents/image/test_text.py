@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+from typing import get_args
+
 import cv2
 import numpy as np
 import pytest
 
+from pipeline import normalizer
 from pipeline.documents.image.cells import Inked
+from pipeline.documents.image.figures import Doubt
 from pipeline.documents.image.recognise import Heard, Said
 from pipeline.documents.image.text import read_cells
 from tests.documents.image.drawn import cell, of_gray
@@ -55,3 +61,9 @@ def test_an_upright_stroke_and_a_seven_are_left_to_the_model(drawn):
 def test_a_blank_cell_is_blank():
     (said,) = read_cells([of_gray(np.full((40, 60), 255, np.uint8))], TEXT, OneForAll())
     assert (said.text, said.doubts) == ("", ())
+
+
+def test_every_doubt_has_a_meaning_in_the_dictionary():
+    path = Path(normalizer.__file__).with_name("codes.toml")
+    told = {code for codes in tomllib.loads(path.read_text("utf8")).values() for code in codes}
+    assert {f"read.ocr_{name}" for name in get_args(Doubt)} <= told
