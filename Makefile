@@ -32,9 +32,11 @@ check: .venv/installed ## lint, format and types, without changing a file
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-accuracy: .venv/installed ## score readings, units and relations against every truth there is; writes docs/accuracy.md and county.md
+accuracy: .venv/installed ## score readings, units and relations against every truth there is; writes docs/accuracy.md, county.md, media.md, pictures.md
 	@failed=0; $(BIN)/python -m tests.accuracy || failed=1; \
 	$(BIN)/python -m tests.county || failed=1; \
+	$(BIN)/python -m tests.documents.media || failed=1; \
+	$(BIN)/python -m tests.documents.image --page || failed=1; \
 	if [ -d $(SHARED)/tables ]; then \
 	  $(BIN)/python $(SHARED)/tables/score_tables.py $(SHARED)/tables/html_tables.jsonl --command "$(BIN)/gongkai tables --jsonl" || failed=1; \
 	fi; \
@@ -48,11 +50,12 @@ chaos: .venv/installed ## kill collections and builds at random moments and comp
 	@$(BIN)/python -m tests.scrapers.crawl.killing 20 11
 	@GONGKAI_KILLS=200 $(BIN)/pytest -q tests/archive/test_interchange.py tests/batch/test_crash.py -k kill
 
-bench: .venv/installed ## time the reading of one page, the sifting of a crawl, relations and indicators of a province and year
+bench: .venv/installed ## time the reading of a page and of pictures, the sifting of a crawl, relations and indicators of a province and year
 	@$(BIN)/python -m timeit -s "from pathlib import Path; from pipeline import read_report; body = Path('$(PAGE)').read_bytes()" "read_report(body)"
 	@$(BIN)/python -m tests.benchmarks.archive sift
 	@$(BIN)/python -m tests.benchmarks.relations
 	@$(BIN)/python -m tests.benchmarks.indicators
+	@$(BIN)/python -m tests.benchmarks.pictures
 
 clean: ## remove the virtual environment and every cache
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

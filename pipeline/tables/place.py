@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.forms import forms
 from pipeline.tables.layout import Layout, Slot
 from pipeline.tables.numbers import BLANK, Reading, holds_digit, is_words, read_number
-from pipeline.tables.rows import ACROSS, PrintedCell, PrintedRow
+from pipeline.tables.rows import ACROSS, HeaderCell, PrintedCell, PrintedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,15 @@ def _place_by_grid(row: PrintedRow, layout: Layout) -> list[Placed]:
 def _beside_phantom(cells: list[PrintedCell], layout: Layout, shift: int) -> list[Placed]:
     """As many cells as columns, one of them in a column that is empty everywhere: it may be no figure's, and a figure's cell missing."""
     if layout.headers and all(header is not None for header in layout.headers):
-        return _by_header(cells, layout, shift)
+        # Exports cut the columns of each row in their own way: what begins beside its header may still stand below it, cell by cell.
+        each = all(_below(header, cell, shift) for header, cell in zip(layout.headers, cells, strict=False))
+        return _in_order(cells, layout.slots) if each and len(layout.headers) == len(cells) else _by_header(cells, layout, shift)
     return _in_order(cells, layout.slots, ("read.ambiguous",))
+
+
+def _below(header: HeaderCell | None, cell: PrintedCell, shift: int) -> bool:
+    """Whether a cell stands at least in part below a header."""
+    return header is not None and cell.column - shift < header.end and header.column < cell.end - shift
 
 
 def _in_order(cells: Sequence[PrintedCell], slots: Sequence[Slot], flags: tuple[str, ...] = ()) -> list[Placed]:
@@ -66,10 +73,7 @@ def _in_order(cells: Sequence[PrintedCell], slots: Sequence[Slot], flags: tuple[
 
 
 def _by_header(cells: list[PrintedCell], layout: Layout, shift: int) -> list[Placed]:
-    under: list[list[PrintedCell]] = [
-        [cell for cell in cells if header is not None and cell.column - shift < header.end and header.column < cell.end - shift]
-        for header in layout.headers
-    ]
+    under = [[cell for cell in cells if _below(header, cell, shift)] for header in layout.headers]
     # Of several cells under one header, the only one that holds anything is the figure's.
     under = [filled if len(some) > 1 and len(filled := [c for c in some if c.reading.status != "blank"]) == 1 else some for some in under]
     used = [id(cell) for some in under for cell in some]

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 from pipeline.archive import make_record, open_writer
+from pipeline.batch import versions
 from pipeline.batch.build import ARCHIVE, build
 from pipeline.batch.explain import explain
+from pipeline.documents import media
 from pipeline.forms.load import TABLES
 from pipeline.generator import HtmlFlavour, random_spec, render_html
 
@@ -83,3 +85,8 @@ def test_what_hangs_on_no_report_stays_by_itself(tmp_path, parts):
     page, files, _ = parts
     processed = collected(tmp_path, page, files[:1], parent=f"{SITE}/other.html")
     assert len(pd.read_parquet(processed / "reports")) == 2
+
+
+def test_every_medium_that_is_read_has_its_place_among_those_of_one_report():
+    """What has none comes last, behind a picture."""
+    assert set(media._READERS) <= set(versions._words()["media"])

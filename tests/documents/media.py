@@ -1,15 +1,16 @@
 """Every medium held against reports of known truth: ``python -m tests.documents.media --documents 200``.
 
-A made-up report is written in a medium as publishers' programs do it, read, and judged figure by figure. Prints a line for each medium.
+A made-up report is written in a medium as publishers' programs do it, read, and judged figure by figure. Prints a line for each medium and
+writes the table of docs/media.md.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,8 +26,13 @@ from pipeline.generator.spec import FormChoice
 from pipeline.generator.variants import random_variant
 from pipeline.generator.word import random_word_flavour, render_word
 from pipeline.generator.workbook import random_workbook_flavour, render_workbook
+from tests.accuracy.__main__ import commit_date
 from tests.accuracy.judge import Tally, judge
+from tests.accuracy.sources import ROOT
+from tests.documents.measured import share, versions, write_measured
 from tests.documents.printers import convert, print_pages
+
+PAGE = ROOT / "docs" / "media.md"
 
 _FORMS: tuple[FormChoice, ...] = ("2019", "2021", "mix")
 #: Files that one program converts in one call.
@@ -177,24 +183,46 @@ def _batches(documents: int) -> Iterator[range]:
 @click.option("--medium", "media", multiple=True, type=click.Choice(list(MEDIA)), help="Only this medium; may be given again.")
 @click.option("--number", type=int, help="Only the document of this number.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Keep the files here.")
-def main(documents: int, seed: int, media: tuple[str, ...], number: int | None, keep: Path | None) -> None:
+@click.option("--date", "day", default=None, help="The date on the page. Default: that of the last commit.")
+@click.option("--no-page", is_flag=True, help="Do not write docs/media.md. A run of some media or of one document never does.")
+def main(  # noqa: PLR0917
+    documents: int, seed: int, media: tuple[str, ...], number: int | None, keep: Path | None, day: str | None, no_page: bool
+) -> None:
     """Hold every medium against reports of known truth. Exit code 1 when a figure was silently wrong."""
-    click.echo(f"{'medium':<16} {'documents':>9} {'right':>7} {'missed':>7} {'wrong':>6} {'silent':>7} {'doubted':>8} {'seconds':>8}")
-    silent = 0
+    # A program or font that is missing is said, not skipped as in a test.
+    os.environ["CI"] = "true"
+    batches = [range(number, number + 1)] if number is not None else list(_batches(documents))
+    click.echo(f"{'medium':<16} {'documents':>9} {'right':>7} {'missed':>7} {'wrong':>6} {'silent':>7} {'doubted':>8}")
+    tallies: dict[str, Tally] = {}
     for name in media or MEDIA:
-        tally, start = Tally(), time.monotonic()
-        batches = [range(number, number + 1)] if number is not None else list(_batches(documents))
-        with ProcessPoolExecutor(2) as pool:
-            for found in pool.map(judged, *zip(*((name, batch, seed, keep) for batch in batches), strict=True)):
-                for path, one in found:
-                    tally.add(one)
-                    if one.missed or one.wrong or one.notes:
-                        click.echo(f"  {path.name}: missed {one.missed}, wrong {one.wrong}, silent {one.silent} {one.notes[:2]}", err=True)
-        silent += tally.silent
-        seconds = time.monotonic() - start
+        tally = tallies[name] = _whole(name, batches, seed, keep)
         counts = (tally.documents, tally.right, tally.missed, tally.wrong, tally.silent, tally.doubted)
-        click.echo(f"{name:<16} {' '.join(f'{count:>8}' for count in counts)} {seconds:>8.0f}")
-    sys.exit(1 if silent else 0)
+        click.echo(f"{name:<16} {' '.join(f'{count:>8}' for count in counts)}")
+    if not (no_page or media or number is not None):
+        write_measured(PAGE, _lines(tallies, documents, seed, day or commit_date()))
+    sys.exit(1 if any(tally.silent for tally in tallies.values()) else 0)
+
+
+def _whole(name: str, batches: Sequence[Sequence[int]], seed: int, keep: Path | None) -> Tally:
+    """All documents of one medium; what is not right of them is told."""
+    tally = Tally()
+    with ProcessPoolExecutor(2) as pool:
+        for found in pool.map(judged, *zip(*((name, batch, seed, keep) for batch in batches), strict=True)):
+            for path, one in found:
+                tally.add(one)
+                if one.missed or one.wrong or one.notes:
+                    click.echo(f"  {path.name}: missed {one.missed}, wrong {one.wrong}, silent {one.silent} {one.notes[:2]}", err=True)
+    return tally
+
+
+def _lines(tallies: Mapping[str, Tally], documents: int, seed: int, day: str) -> Iterator[str]:
+    yield f"Measured on {day} by `python -m tests.documents.media --documents {documents} --seed {seed}`, a part of `make accuracy`."
+    yield f"{versions('pypdfium2', 'python-calamine', 'lxml')}.\n"
+    yield "| Medium | Documents | Figures | Right | Missed | Wrong | Silent | Doubted |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
+    for name, one in tallies.items():
+        shares = " | ".join(share(count, one.figures) for count in (one.right, one.missed, one.wrong))
+        yield f"| {name} | {one.documents:,} | {one.figures:,} | {shares} | {one.silent} | {share(one.doubted, one.figures)} |"
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ _SURELY = (48.0, 6.0)
 #: may be one.
 _THIN = 0.12
 _DIGIT_TALL = (0.45, 1.2)
+#: Size of a mark, in heights of text, below which it is no print where it is hardly darker than the ground: compression leaves such.
+_CRUMB = 0.3
 #: A gap that thin strokes leave within a character, in heights of text.
 BROKEN = 0.1
 
@@ -60,8 +62,10 @@ def inked(sheet: Sheet, lines: Lines, box: Box) -> Inked:
     if float(np.median(gray)) < 110:
         gray = np.asarray(255 - gray, dtype=np.uint8)
     ink, peak, cut = _ink(gray, sheet)
-    found = tuple(_lines(ink, sheet.text))
     faint = _nothing(sheet) < peak < max(_SURELY[0], _SURELY[1] * sheet.noise)
+    if faint and _largest(ink) < _CRUMB * sheet.text:
+        ink = np.zeros_like(ink)
+    found = tuple(_lines(ink, sheet.text))
     return Inked(gray, ink, found, faint, cut or bool(ink[:, 0].any() or ink[:, -1].any()), sealed)
 
 
@@ -112,6 +116,12 @@ def without_specks(ink: Ink, text: float) -> Ink:
     keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, (text * 0.07) ** 2)
     keep[0] = False
     return np.asarray(keep[labels])
+
+
+def _largest(ink: Ink) -> int:
+    """Longer side of the largest mark, in pixels."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    return int(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(initial=0))
 
 
 def _without_sides(ink: Ink, text: float) -> tuple[Ink, bool]:

@@ -31,6 +31,8 @@ def decode(body: bytes) -> Pixels:
                 return _white_below(ImageOps.exif_transpose(picture))
     except DocumentError:
         raise
+    except Image.DecompressionBombError as error:
+        raise DocumentError("document.too_large", "the picture has more pixels than any report's") from error
     except Exception as error:
         # The library raises whatever its decoders meet in a damaged file.
         raise DocumentError("document.damaged", f"the picture is damaged ({type(error).__name__}: {error}); fetch it again") from error

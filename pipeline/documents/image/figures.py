@@ -12,6 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -24,8 +25,9 @@ _SURE = 0.6
 _WORTHLESS = 0.3
 #: Chance below which a figure has to add up with others to be believed.
 _CERTAIN = 0.98
-#: Width of a digit in heights of text: narrowest and widest; and of a point, comma or other mark.
+#: Width of a digit in heights of text: narrowest and widest; narrowest where digits run into each other; and of another mark.
 _DIGIT = (0.3, 0.8)
+_RUN_TOGETHER = 0.42
 _MARK = (0.05, 0.6)
 #: A gap within a figure as wide as this is one between two figures.
 _TWO_FIGURES = 1.3
@@ -34,6 +36,8 @@ _ROOM = 2.1
 _APART = 1.75
 #: A point or comma: how high and wide at most, and how far down it begins at least, in heights of text and of the line.
 _POINT = (0.28, 0.6)
+#: What may be doubted about the text of a cell; the flag is ``read.ocr_`` and this.
+Doubt = Literal["faint", "cut", "seal", "differs", "unsure", "unconfirmed", "several", "width", "wrapped"]
 #: Stands where ink was found and nothing could be read.
 UNREAD = "〓"
 
@@ -54,13 +58,13 @@ def as_figure(text: str) -> str | None:
     return plain if plain and all(one in NUMERIC for one in plain) else None
 
 
-def figure_of(cell: Inked, first: Sequence[Heard], second: Sequence[Heard], text: float) -> tuple[str, list[str]]:
+def figure_of(cell: Inked, first: Sequence[Heard], second: Sequence[Heard], text: float) -> tuple[str, list[Doubt]]:
     """A figure from both readings: the same, else the likelier, doubted; two figures in one cell are none."""
     if len(first) > 1:
         return _lines_of_figure(cell, first, second, text)
     one, other = first[0], second[0]
     texts = [as_figure(one.free.text), as_figure(other.free.text)]
-    against = []
+    against: list[Doubt] = []
     if texts[0] is not None and texts[0] == texts[1]:
         value = texts[0]
         against += _chance(min(one.figure.chance, other.figure.chance))
@@ -79,15 +83,17 @@ def figure_of(cell: Inked, first: Sequence[Heard], second: Sequence[Heard], text
     return value, against
 
 
-def _lines_of_figure(cell: Inked, first: Sequence[Heard], second: Sequence[Heard], text: float) -> tuple[str, list[str]]:
+def _lines_of_figure(cell: Inked, first: Sequence[Heard], second: Sequence[Heard], text: float) -> tuple[str, list[Doubt]]:
     """A figure that its column was too narrow for, in one; lines that lie apart or leave room at their ends are several figures."""
     texts = [[as_figure(one.free.text) or one.figure.text for one in heard] for heard in (first, second)]
     room = cell.gray.shape[1] - (cell.lines[0].x1 - cell.lines[0].x0)
     apart = max(below.y0 - above.y0 for above, below in itertools.pairwise(cell.lines))
     if room > _ROOM * text or apart > _APART * text or not all(texts[0]):
         return " ".join(texts[0]), ["several"]
-    chances = _chance(min(one.figure.chance for one in (*first, *second)))
-    return "".join(texts[0]), ["wrapped", *(["differs"] if texts[0] != texts[1] else []), *chances]
+    against: list[Doubt] = ["wrapped", *_chance(min(one.figure.chance for one in (*first, *second)))]
+    if texts[0] != texts[1]:
+        against.append("differs")
+    return "".join(texts[0]), against
 
 
 def _two_figures(cell: Inked, text: float) -> bool:
@@ -102,7 +108,8 @@ def _fits(cell: Inked, value: str, text: float) -> bool:
     digits = sum(one.isdigit() for one in value)
     signs = len(value) - digits
     width = marks[-1][1] - marks[0][0]
-    narrowest, widest = digits * _DIGIT[0] + signs * _MARK[0], digits * _DIGIT[1] + signs * _MARK[1]
+    least = _DIGIT[0] if len(marks) >= len(value) else _RUN_TOGETHER
+    narrowest, widest = digits * least + signs * _MARK[0], digits * _DIGIT[1] + signs * _MARK[1]
     ones = value.count("1") * (_DIGIT[0] - 0.12)
     if width < (narrowest - ones) * text - 2 or len(marks) > len(value) or _points(cell, text) > value.count(".") + value.count(","):
         return False
@@ -123,17 +130,17 @@ def _points(cell: Inked, text: float) -> int:
     return small
 
 
-def words_of(first: Sequence[Heard], second: Sequence[Heard]) -> tuple[str, list[str]]:
+def words_of(first: Sequence[Heard], second: Sequence[Heard]) -> tuple[str, list[Doubt]]:
     """A text that holds digits and more (43.788万元, 22（其中修订16件）): where digits differ between the readings, nobody knows them."""
     texts = ["".join(one.free.text for one in heard) for heard in (first, second)]
     chances = [min(one.free.chance for one in heard) for heard in (first, second)]
     plain = ["".join(one for one in unicodedata.normalize("NFKC", text) if not one.isspace()) for text in texts]
     value = texts[0] if chances[0] >= chances[1] else texts[1]
-    against = []
+    against: list[Doubt] = []
     if plain[0] != plain[1]:
         against.append("differs")
     return value or UNREAD, against + _chance(min(chances))
 
 
-def _chance(chance: float) -> list[str]:
+def _chance(chance: float) -> list[Doubt]:
     return ["unsure"] if chance < _SURE else ["unconfirmed"] if chance < _CERTAIN else []

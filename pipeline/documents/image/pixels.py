@@ -26,6 +26,9 @@ _DARK = 140.0
 _MOST_DARKENED = 4.0
 #: Pixels on the longer side of the copy on which skew is measured.
 _COPY = 1600
+#: A line that is no noise: its length in heights of text, and by how much, of 255, it is darker than the ground usually is along as much.
+_LONG_LINE = 3.0
+_LIGHTEST_LINE = 8.0
 #: By how much red has to outshine green and blue, and a red figure's height in heights of text, to be part of a seal.
 _RED = 45
 _SEAL = 3.5
@@ -108,11 +111,22 @@ def _middle(gray: Gray) -> int:
 
 
 def noise_of(gray: Gray, text: float) -> float:
-    """Standard deviation of the ground, away from ink. Ground is lightest at 255, so only its darker half is seen."""
+    """Standard deviation of the ground, away from ink and lines. Ground is lightest at 255, so only its darker half is seen."""
     reach = max(3, round(text / 2)) | 1
-    away = cv2.dilate((gray < _middle(gray)).astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0
-    ground = 255.0 - gray[away][::7]
+    near = cv2.dilate((gray < _middle(gray)).astype(np.uint8), np.ones((reach, reach), np.uint8)) | _light_lines(gray, text)
+    ground = 255.0 - gray[near == 0][::7]
     return float(np.percentile(ground, 99)) / 2.33 if len(ground) > 100 else 0.0
+
+
+def _light_lines(gray: Gray, text: float) -> Mask:
+    """Where long level or upright lines are drawn, however light (1): the #ddd of a page is no ink and must not pass for noise."""
+    dark = cv2.subtract(np.full_like(gray, 255), gray)
+    length = max(9, round(_LONG_LINE * text))
+    found = np.zeros_like(gray)
+    for shape in ((1, length), (length, 1)):
+        along = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        found |= (along > float(np.median(along)) + _LIGHTEST_LINE).astype(np.uint8)
+    return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)))
 
 
 def skew(gray: Gray) -> float:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from pipeline.documents.image.cells import BROKEN, Inked, Line, marks_of
-from pipeline.documents.image.figures import UNREAD, as_figure, figure_of, words_of
+from pipeline.documents.image.figures import UNREAD, Doubt, as_figure, figure_of, words_of
 from pipeline.documents.image.pixels import Gray
 from pipeline.documents.image.recognise import Heard, Recogniser
 from pipeline.tables.labels import read_label
@@ -25,6 +25,10 @@ _STRETCHED = 1.2
 _DASH_HEIGHT = 0.36
 _DASH_RATIO = 1.3
 _LONG_DASH = 0.6
+#: A slash: its height in heights of text at least, how strictly its ink goes left as it goes down, and how far it spreads beside that.
+_SLASH_HEIGHT = 0.6
+_SLANT = 0.8
+_SLASH_THICK = 0.075
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,12 @@ class CellText:
 
 def read_cells(cells: Sequence[Inked], text: float, model: Recogniser) -> list[CellText]:
     """The texts of cells; ``text`` is the height of a character."""
-    places = [(at, line) for at, cell in enumerate(cells) for line in cell.lines if not _is_dash(cell, text)]
+    none = ["-" if _is_dash(cell, text) else "/" if _is_slash(cell, text) else "" for cell in cells]
+    places = [(at, line) for at, cell in enumerate(cells) for line in cell.lines if not none[at]]
     first = _by_cell(places, model.read([_framed(cells[at], line, text, 0) for at, line in places]))
     again = [(at, line) for at, line in places if _may_be_figure(first[at])]
     second = _by_cell(again, model.read([_framed(cells[at], line, text, 1) for at, line in again]))
-    return [_said(cell, first.get(at, []), second.get(at, []), text) for at, cell in enumerate(cells)]
+    return [_said(cell, none[at], first.get(at, []), second.get(at, []), text) for at, cell in enumerate(cells)]
 
 
 def _by_cell(places: Sequence[tuple[int, Line]], heard: Sequence[Heard]) -> dict[int, list[Heard]]:
@@ -58,11 +63,33 @@ def _is_dash(cell: Inked, text: float) -> bool:
     """
     if len(cell.lines) != 1 or cell.lines[0].y1 - cell.lines[0].y0 > max(2.0, _DASH_HEIGHT * text):
         return False
-    line = cell.lines[0]
-    y0, y1, x0, x1 = max(line.y0 - 1, 0), line.y1 + 1, max(line.x0 - 1, 0), line.x1 + 1
-    dark = np.clip(255.0 - cell.gray[y0:y1, x0:x1].astype(np.float64) - 12.0, 0.0, None)
+    dark = _darkness(cell)
     down, along = _spread(dark.sum(axis=1)), _spread(dark.sum(axis=0))
     return along >= _DASH_RATIO * down and len(marks_of(cell, BROKEN * text)) == 1
+
+
+def _is_slash(cell: Inked, text: float) -> bool:
+    """Whether all that stands in a cell is a slash: one thin stroke that leans. The model takes it for a 1, and is sure of it.
+
+    The stroke of a 1 stands upright, that of a 7 has a bar, which spreads its ink beside the slope.
+    """
+    if len(cell.lines) != 1 or cell.lines[0].y1 - cell.lines[0].y0 < _SLASH_HEIGHT * text or len(marks_of(cell, BROKEN * text)) != 1:
+        return False
+    dark = _darkness(cell)
+    ys, xs = (places.astype(np.float64) for places in np.indices(dark.shape))
+    total = float(dark.sum())
+    x, y = xs - float((xs * dark).sum()) / total, ys - float((ys * dark).sum()) / total
+    across, down, both = (float((part * dark).sum()) / total for part in (x * x, y * y, x * y))
+    slant = -both / max(np.sqrt(across * down), 1e-9)
+    return bool(slant >= _SLANT and np.sqrt(across * max(1 - slant * slant, 0.0)) <= _SLASH_THICK * text)
+
+
+def _darkness(cell: Inked) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """How dark the pixels of the first line are, with one around it."""
+    line = cell.lines[0]
+    y0, y1, x0, x1 = max(line.y0 - 1, 0), line.y1 + 1, max(line.x0 - 1, 0), line.x1 + 1
+    near = cv2.dilate(cell.ink[y0:y1, x0:x1].astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.clip(255.0 - cell.gray[y0:y1, x0:x1].astype(np.float64) - 12.0, 0.0, None) * near
 
 
 def _spread(dark: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
@@ -97,13 +124,14 @@ def _may_be_figure(heard: Sequence[Heard]) -> bool:
     return any(one.isdigit() for one in unicodedata.normalize("NFKC", whole)) and read_label(whole) is None
 
 
-def _said(cell: Inked, first: Sequence[Heard], second: Sequence[Heard], text: float) -> CellText:
-    doubts = [name for name, found in (("faint", cell.faint), ("cut", cell.cut), ("seal", cell.sealed)) if found]
+def _said(cell: Inked, none: str, first: Sequence[Heard], second: Sequence[Heard], text: float) -> CellText:
+    of_ink: tuple[tuple[Doubt, bool], ...] = (("faint", cell.faint), ("cut", cell.cut), ("seal", cell.sealed))
+    doubts = [name for name, found in of_ink if found]
     if not cell.lines:
         return _flagged("", doubts)
-    if not first:
+    if none:
         wide = cell.lines[0].x1 - cell.lines[0].x0 >= _LONG_DASH * text
-        return _flagged("—" if wide else "-", doubts)
+        return _flagged("—" if none == "-" and wide else none, doubts)
     if not second:
         said = "".join(one.free.text for one in first)
         return _flagged(said or UNREAD, doubts)
@@ -111,7 +139,7 @@ def _said(cell: Inked, first: Sequence[Heard], second: Sequence[Heard], text: fl
     return _flagged(value, [*doubts, *against])
 
 
-def _flagged(text: str, doubts: Sequence[str]) -> CellText:
+def _flagged(text: str, doubts: Sequence[Doubt]) -> CellText:
     return CellText(text, tuple(f"read.ocr_{name}" for name in dict.fromkeys(doubts)))
 
 

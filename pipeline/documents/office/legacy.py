@@ -17,6 +17,22 @@ _MISSING = (
     "(Debian: apt-get install libreoffice-writer-nogui); or save the file as .docx"
 )
 _PROGRAMS = ("soffice", "libreoffice", "lowriter")
+#: What LibreOffice must not do with a stranger's file: run its macros, take in what it links to. Whatever it asks of the network goes to a
+#: proxy that does not exist (port 9 discards), as it fetches linked pictures whatever its settings say.
+_SETTINGS = {
+    "org.openoffice.Office.Common/Security/Scripting": {
+        "DisableMacrosExecution": "true",
+        "MacroSecurityLevel": "3",
+        "BlockUntrustedRefererLinks": "true",
+    },
+    "org.openoffice.Office.Writer/Content/Update": {"Link": "0"},
+    "org.openoffice.Inet/Settings": {
+        "ooInetProxyType": "2",
+        "ooInetNoProxy": "",
+        **{f"ooInet{kind}ProxyName": "127.0.0.1" for kind in ("HTTP", "HTTPS", "FTP")},
+        **{f"ooInet{kind}ProxyPort": "9" for kind in ("HTTP", "HTTPS", "FTP")},
+    },
+}
 
 
 def read_older_word(body: bytes) -> Blocks:
@@ -28,11 +44,24 @@ def read_older_word(body: bytes) -> Blocks:
         folder = Path(name)
         source = folder / ("report.rtf" if body.startswith(b"{\\rtf") else "report.doc")
         source.write_bytes(body)
+        _forbid(folder / "profile")
         _convert(program, folder, source)
         made = folder / "out" / "report.docx"
         if not made.is_file():
             raise DocumentError("document.damaged", "LibreOffice made no document of the file; fetch it again")
         return read_word(made.read_bytes())
+
+
+def _forbid(profile: Path) -> None:
+    """Write the settings of a profile before LibreOffice starts with it."""
+    items = "".join(
+        f'<item oor:path="/{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+        for path, values in _SETTINGS.items()
+        for name, value in values.items()
+    )
+    settings = f'<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">{items}</oor:items>'
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(settings, "utf8")
 
 
 def _convert(program: str, folder: Path, source: Path) -> None:

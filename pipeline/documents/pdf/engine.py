@@ -40,13 +40,17 @@ _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
 @dataclass(slots=True)
 class _Char:
-    """A character as the file places it: its box in the file's directions, the direction of its line in degrees."""
+    """A character as the file places it: its box in the file's directions, the direction of its line in degrees.
+
+    ``spaced``: the file has a space before it.
+    """
 
     text: str
     box: Box
     angle: float
     shade: int
     hidden: bool
+    spaced: bool
 
 
 @contextmanager
@@ -100,7 +104,7 @@ class _Reader:
         for one in straight:
             if page.ocr or not one.hidden:
                 x0, upper, x1, lower = _box(turn, one.box)
-                glyph = Glyph(one.text, x0, x1, upper, lower, one.shade if not page.ocr else 255)
+                glyph = Glyph(one.text, x0, x1, upper, lower, one.shade if not page.ocr else 255, one.spaced)
                 (page.spaces if one.text in _SPACES else page.glyphs if -round(one.angle / 90) % 4 == way else page.sideways).append(glyph)
         return page
 
@@ -116,9 +120,11 @@ class _Reader:
                 message = f"page {self._page} has more than {limits.PDF_PAGE_CHARACTERS} characters; no page has"
                 raise DocumentError("document.too_large", message)
             colour = [ctypes.c_uint() for _ in range(4)]
+            spaced = False
             for at in range(count):
                 code = raw.FPDFText_GetUnicode(text, at)
                 if raw.FPDFText_IsGenerated(text, at) == 1 or code in {0x0A, 0x0D, 0x20}:
+                    spaced = code == 0x20 and raw.FPDFText_IsGenerated(text, at) != 1
                     continue
                 character = "-" if raw.FPDFText_IsHyphen(text, at) == 1 else chr(code) if 0 < code < 0x110000 else "\ufffd"
                 mode = self._mode(text, at)
@@ -128,13 +134,21 @@ class _Reader:
                 corners = self._char_box(text, at)
                 if corners is None or not (character.isprintable() or character in _SPACES):
                     continue
-                angle = math.degrees(raw.FPDFText_GetCharAngle(text, at))
+                angle = self._angle(text, at)
                 known = raw.FPDFText_GetFillColor(text, at, *colour)
                 shade = _shade(*(one.value for one in colour)) if known else 255
-                found.append(_Char(plain(character), corners, angle, shade, mode in {_INVISIBLE, _CLIP}))
+                found.append(_Char(plain(character), corners, angle, shade, mode in {_INVISIBLE, _CLIP}, spaced))
+                spaced = False
         finally:
             text.close()
         return found, unreadable
+
+    def _angle(self, text: Any, at: int) -> float:
+        """Degrees by which the line of a character falls. The library's own angle is that of its stem, which leans in italics."""
+        matrix = self._raw.FS_MATRIX()
+        if self._raw.FPDFText_GetMatrix(text, at, matrix) and (matrix.a or matrix.b):
+            return -math.degrees(math.atan2(matrix.b, matrix.a))
+        return math.degrees(self._raw.FPDFText_GetCharAngle(text, at))
 
     def _char_box(self, text: Any, at: int) -> Box | None:
         """The box of a character, with the room that its font gives it: left, bottom, right, top."""

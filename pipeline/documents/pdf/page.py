@@ -12,7 +12,10 @@ Way = Literal["level", "upright"]
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character and the box that it stands in. ``shade`` is how dark it is on white paper, from 0 (not to be seen) to 255 (black)."""
+    """One character and the box that it stands in.
+
+    ``shade`` is how dark it is on white paper, from 0 (not to be seen) to 255 (black). ``spaced``: the file has a space before it.
+    """
 
     text: str
     x0: float
@@ -20,6 +23,7 @@ class Glyph:
     top: float
     bottom: float
     shade: int = 255
+    spaced: bool = False
 
     @property
     def height(self) -> float:

@@ -220,7 +220,7 @@ def _ending_together(lines: Sequence[Edge], uprights: Sequence[int]) -> list[lis
 
 def _table(levels: list[Rule], uprights: list[Rule], glyphs: Sequence[Glyph]) -> Ruled | None:
     """The table of some lines; ``None`` where they rule no two columns."""
-    if not uprights or len(levels) + len(uprights) < 4:
+    if not uprights or (len(levels) + len(uprights) < 4 and not _crossing(levels, uprights)):
         return None
     columns = _edges(uprights, [line for rule in levels for line in rule.lines])
     rows = _edges(levels, [line for rule in uprights for line in rule.lines])
@@ -233,6 +233,16 @@ def _table(levels: list[Rule], uprights: list[Rule], glyphs: Sequence[Glyph]) ->
     if len(cells) < 2:
         return None
     return Ruled(tuple(columns), tuple(rows), cells, unclear)
+
+
+def _crossing(levels: list[Rule], uprights: list[Rule]) -> bool:
+    """Whether two lines cross and go on beyond: so few lines rule a table only where its outer ones are not drawn."""
+    both = product(*([line for rule in rules for line in rule.lines] for rules in (levels, uprights)))
+    return any(_goes_through(level, upright) and _goes_through(upright, level) for level, upright in both)
+
+
+def _goes_through(line: Edge, other: Edge) -> bool:
+    return line.start < other.at - _THIN and other.at + _THIN < line.end
 
 
 def _edges(rules: list[Rule], across: list[Edge]) -> list[Rule]:

@@ -14,8 +14,9 @@ from pipeline.documents.pdf.page import Glyph
 
 #: Share of the lower of two characters that has to lie beside the other for both to stand on one line.
 _SAME_LINE = 0.5
-#: Gap, in heights of a character, that stands for a space; and one that stands for the border of a column that is not drawn.
+#: Gap, in heights of a character, that stands for a space; that does where the file has a space; that is the border of a column.
 _SPACE = 0.28
+_NARROW_SPACE = 0.12
 _COLUMN = 1.6
 #: A digit that is lower than this share of the others, and raised above their foot by the second, is the mark of a footnote.
 _SMALL = 0.8
@@ -66,7 +67,10 @@ class Line:
         parts = [self.glyphs[0].text]
         for before, glyph in zip(self.glyphs, self.glyphs[1:], strict=False):
             gap = (glyph.x0 - before.x1) / max(glyph.height, 1)
-            parts.append((column if gap > _COLUMN else " " if gap > _SPACE else "") + glyph.text)
+            # Words have spaces, numbers none: what parts two digits is the border of a column.
+            widest = _SPACE if glyph.text.isdigit() and before.text.isdigit() else _COLUMN
+            space = gap > (_NARROW_SPACE if glyph.spaced else _SPACE)
+            parts.append((column if gap > widest else " " if space else "") + glyph.text)
         return _BETWEEN_WIDE.sub("", "".join(parts)).strip() if column == " " else "".join(parts).strip()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from pipeline import limits
 from pipeline.generator import KINDS, HtmlFlavour, ReportSpec, random_spec, render_html
 from pipeline.generator.spec import TABLES, FormChoice
 from tests.debian import need_debian
@@ -27,6 +28,7 @@ _FORMS: tuple[FormChoice, ...] = ("2021", "2019", "mix")
 _BORDERS = {
     "plain": "table{border-collapse:collapse} td,th{border:1px solid #000}",
     "gray": "table{border-collapse:collapse} td,th{border:1px solid #999}",
+    "light": "table{border-collapse:collapse} td,th{border:1px solid #ddd}",
     "boxes": "table{border-spacing:0} td,th{border:1px solid #444}",
     "shaded": "table{border-collapse:collapse} td,th{border:1px solid #333} tr:first-child td{background:#cfe2f3}",
     "thick": "table{border-collapse:collapse;border:3px solid #000} td,th{border:1px solid #000}",
@@ -98,7 +100,9 @@ def _worn(pixels: Pixels, shot: Shot) -> bytes:
     worn, quality = WEARS_ALL[shot.wear](pixels, chance), _QUALITY.get(shot.wear)
     if quality:
         return bytes(cv2.imencode(".jpg", worn, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
-    return bytes(cv2.imencode(".png", worn)[1])
+    body = bytes(cv2.imencode(".png", worn)[1])
+    # Noise does not pack: nobody publishes such a page as PNG.
+    return body if len(body) < limits.BODY_BYTES else bytes(cv2.imencode(".jpg", worn, [cv2.IMWRITE_JPEG_QUALITY, 95])[1])
 
 
 def rotated(pixels: Pixels, degrees: float) -> Pixels:
