@@ -84,7 +84,8 @@ def _menus(rng: random.Random) -> str:
             for one in rng.sample(entries, 12)
         )
         columns.append(f'<li class="nav-item" id="menu_{at}"><a href="/{at}/">{menu}</a>\n<ul class="sub-nav">\n{links}</ul></li>\n')
-    return f'<div class="header"><div class="logo"><img src="/images/logo.png" alt=""></div>\n<ul class="nav">\n{"".join(columns)}</ul></div>\n'
+    logo = '<div class="logo"><img src="/images/logo.png" alt=""></div>'
+    return f'<div class="header">{logo}\n<ul class="nav">\n{"".join(columns)}</ul></div>\n'
 
 
 def _side(rng: random.Random) -> str:
