@@ -24,9 +24,9 @@ from pipeline.batch.work import Shelf
 from pipeline.batch.world import World
 from pipeline.forms.load import TABLES
 from pipeline.normalizer.dictionary import dictionary_table
+from pipeline.normalizer.readings import PARTS
 from pipeline.normalizer.schemas import DATASETS, arrow_schema
 from pipeline.normalizer.store import EVERYWHERE, SNAPSHOTS, WHENEVER, Kept, Part, Snapshot
-from pipeline.normalizer.tidy import PARTS
 
 _SPILL = ".spill"
 _MANY_ROWS = 10_000

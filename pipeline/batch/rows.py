@@ -17,9 +17,10 @@ from pipeline.forms import forms
 from pipeline.forms.layout import DISCLOSURE
 from pipeline.forms.load import TABLES
 from pipeline.normalizer import identity
+from pipeline.normalizer.readings import PARTS, as_count, as_money
 from pipeline.normalizer.schemas import arrow_schema
 from pipeline.normalizer.store import UNRESOLVED
-from pipeline.normalizer.tidy import PARTS, YUAN, as_count, as_money
+from pipeline.normalizer.tidy import YUAN
 
 #: Year and province of what belongs to no report.
 NOWHERE = f"{identity.UNKNOWN_YEAR}-{UNRESOLVED}"

@@ -23,8 +23,9 @@ from pipeline.archive.files import replace_file
 from pipeline.batch.nursery import function_named
 from pipeline.batch.pool import Piece, Task, read_all
 from pipeline.batch.worker import Read
+from pipeline.normalizer.readings import PARTS, READING_SCHEMA
 from pipeline.normalizer.store import digest_of
-from pipeline.normalizer.tidy import ARCHIVE_DAMAGED, PARTS, READING_SCHEMA
+from pipeline.normalizer.tidy import ARCHIVE_DAMAGED
 
 STRETCH = 200
 #: Documents of one task: what a worker is given at a time.

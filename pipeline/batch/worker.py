@@ -22,7 +22,8 @@ import pyarrow as pa
 from pipeline.archive import BadRecordError, Entry, read_page
 from pipeline.limits import BOUNDS, OUTPUT_CHARACTERS, OUTPUT_ROWS, Bounds
 from pipeline.model import Report
-from pipeline.normalizer.tidy import ARCHIVE_DAMAGED, Readings, add_failure, add_report
+from pipeline.normalizer.readings import Readings
+from pipeline.normalizer.tidy import ARCHIVE_DAMAGED, add_failure, add_report
 
 Read = Callable[..., Report]
 
