@@ -82,6 +82,8 @@ class Readings:
     """Readings being gathered, as columns."""
 
     def __init__(self) -> None:
+        #: Of the texts in it, as far as whoever adds them counts them.
+        self.characters = 0
         self._scalars: dict[str, list[Any]] = {name: [] for name in _SCALARS.names}
         self._rows: dict[str, dict[str, list[Any]]] = {
             part: {field.name: [] for field in READING_SCHEMA.field(part).type.value_type} for part in PARTS

@@ -147,6 +147,7 @@ print(*sorted(Path(file).relative_to(root).as_posix() for file in files))
         "archive/places.py",
         "archive/store.py",
         "archive/writer.py",
+        "batch/keeping.py",
         "batch/nursery.py",
         "normalizer/load.py",
         "normalizer/store.py",
