@@ -11,7 +11,7 @@ import mmap
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -211,6 +211,15 @@ def reading_folder(place: Place, parts: Sequence[tuple[str, int, int]]) -> Reada
     """Where to read these records from (see ``ReadAhead``)."""
     folder = folder_at(place)
     return folder if isinstance(folder, LocalFolder) else ReadAhead(folder, parts)
+
+
+def import_for(place: Place) -> None:
+    """Import what reading at a place needs, so that processes forked from this one need not; connects to nothing."""
+    if is_url(place):
+        with suppress(ImportError, ValueError):
+            import fsspec
+
+            fsspec.get_filesystem_class(str(place).partition("://")[0])
 
 
 def _connect(url: str) -> tuple[Any, str]:

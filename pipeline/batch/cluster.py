@@ -54,7 +54,7 @@ def read_on_cluster(cluster: Cluster, tasks: Sequence[Task], archive: Place, *, 
     with _connected(distributed, cluster) as client:
         waiting = deque(tasks)
         running: dict[Any, Task] = {}
-        finished = distributed.as_completed()
+        finished = distributed.as_completed(loop=client.loop)
         run = secrets.token_hex(4)
         while waiting or running:
             room = AHEAD * max(1, sum(client.nthreads().values())) - len(running)
@@ -71,8 +71,8 @@ def read_on_cluster(cluster: Cluster, tasks: Sequence[Task], archive: Place, *, 
             else:
                 yield task.kept_as(name)
     if left:
-        with Pool(reader) as pool:
-            yield from pool.read([part for task in left for part in task.parts(0)], archive, workers)
+        with Pool(reader, archive) as pool:
+            yield from pool.read([part for task in left for part in task.parts(0)], workers)
 
 
 def _connected(distributed: Any, cluster: Cluster) -> Any:
@@ -117,9 +117,9 @@ def read_part(packed: bytes) -> str:
     _refuse_other_code(told["reader"], told["digest"])
     place, key = told["keep"]
     task = Task(0, 0, tuple(Entry(*values) for values in told["entries"]), (place, key))
-    pool = _pool(told["reader"])
+    pool = _pool(told["reader"], told["archive"])
     try:
-        pieces = [*pool.read([task], place_of(told["archive"]), 1)]
+        pieces = [*pool.read([task], 1)]
     except BaseException:
         _own.pool = None
         pool.close()
@@ -137,9 +137,9 @@ def _refuse_other_code(reader: str, digest: str) -> None:
         )
 
 
-def _pool(reader: str) -> Pool:
+def _pool(reader: str, archive: str) -> Pool:
     """The worker process of this thread; it lives as long as the thread's process."""
-    if getattr(_own, "pool", None) is None or _own.reader != reader:
-        _own.pool, _own.reader = Pool(reader), reader
+    if getattr(_own, "pool", None) is None or _own.what != (reader, archive):
+        _own.pool, _own.what = Pool(reader, place_of(archive)), (reader, archive)
     pool: Pool = _own.pool
     return pool

@@ -19,6 +19,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+from pipeline.archive.places import import_for
 from pipeline.batch.worker import Progress, serve
 
 FORK, WAIT = b"+", b"?"
@@ -32,9 +33,10 @@ def function_named(name: str) -> Callable[..., Any]:
     return found
 
 
-def main(handle: int, reader: str) -> None:
+def main(handle: int, reader: str, archive: str) -> None:
     """Serve requests on the socket ``handle`` until its other end is closed."""
     read = function_named(reader)
+    import_for(archive)
     with suppress(Exception):
         # Word lists and forms are loaded at the first page: once here, instead of once in every worker.
         read(_FIRST_PAGE)

@@ -36,9 +36,8 @@ SIZE = 25
 _MANY_DEATHS = 5
 #: What is told of a record to the process that reads it, in the order in which ``Entry`` takes it.
 entry_values = attrgetter(*Entry.__dataclass_fields__)
-_NURSERY = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from pipeline.batch.nursery import main; main(int(sys.argv[2]), sys.argv[3])"
-)
+_SERVE = "from pipeline.batch.nursery import main; main(int(sys.argv[2]), *sys.argv[3:])"
+_NURSERY = f"import sys, json; sys.path[:] = json.loads(sys.argv[1]); {_SERVE}"
 
 
 class WorkersError(OSError):
@@ -112,9 +111,9 @@ def cores() -> int:
 class _Nursery:
     """The process that forks workers, seen from the build."""
 
-    def __init__(self, reader: str) -> None:
+    def __init__(self, reader: str, archive: Place) -> None:
         self._control, theirs = socket.socketpair()
-        command = (sys.executable, "-P", "-c", _NURSERY, json.dumps(sys.path), str(theirs.fileno()), reader)
+        command = (sys.executable, "-P", "-c", _NURSERY, json.dumps(sys.path), str(theirs.fileno()), reader, str(archive))
         environment = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"}
         with theirs:
             self._process = subprocess.Popen(
@@ -156,13 +155,12 @@ class _Nursery:
 
 
 class Pool:
-    """Worker processes for one reader. They live until it is closed, also from one call of ``read`` to the next."""
+    """Worker processes for one reader and archive. They live until it is closed, also from one call of ``read`` to the next."""
 
-    def __init__(self, reader: str) -> None:
-        self._nursery = _Nursery(reader)
+    def __init__(self, reader: str, archive: Place) -> None:
+        self._nursery, self._archive = _Nursery(reader, archive), str(archive)
         self._workers: list[_Worker] = []
         self._tasks: deque[Task] = deque()
-        self._archive = ""
         self._deaths = 0
 
     def __enter__(self) -> Self:
@@ -178,12 +176,12 @@ class Pool:
                 self._nursery.end(worker)
         self._nursery.close()
 
-    def read(self, tasks: Iterable[Task], archive: Place, limit: int) -> Iterator[Piece]:
+    def read(self, tasks: Iterable[Task], limit: int) -> Iterator[Piece]:
         """Read the documents of all tasks with up to ``limit`` processes. Pieces come as they are finished, in any order.
 
         Raises ``WorkersError``, and ``OSError`` where a worker cannot keep what it read.
         """
-        self._tasks, self._archive = deque(tasks), str(archive)
+        self._tasks = deque(tasks)
         while self._hand_out(limit):
             busy = {worker.connection: worker for worker in self._workers if worker.task is not None}
             for connection in wait(list(busy), timeout=LOOK_SECONDS):

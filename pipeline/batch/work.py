@@ -203,8 +203,8 @@ class Shelf:
         # The last ones in small parts, so that all workers end together; slow documents too, of which one alone may take minutes.
         last = max(0, len(whole) - _SPREAD * workers)
         tasks = [one for at, task in enumerate(whole) for one in ([task] if at < last and not _is_slow(task.entries) else [*task.parts(0)])]
-        with Pool(self._reader.name) as pool:
-            yield from pool.read(tasks, archive, min(workers, len(tasks)))
+        with Pool(self._reader.name, archive) as pool:
+            yield from pool.read(tasks, min(workers, len(tasks)))
 
     def _keep_if_whole(self, number: int, gathered: dict[int, list[Piece]]) -> None:
         pieces, stretch = gathered[number], self.stretches[number]
