@@ -20,7 +20,7 @@ from pipeline.batch.findings import Shown, identity_issues, lending_issues, vers
 from pipeline.batch.rows import captures, corrected, document_row, flattened, nullable, report_row, stands_here
 from pipeline.batch.spill import Spill
 from pipeline.batch.versions import Reading
-from pipeline.batch.work import Shelf
+from pipeline.batch.work import SCALARS, Shelf
 from pipeline.batch.world import World
 from pipeline.forms.load import TABLES
 from pipeline.normalizer.dictionary import dictionary_table
@@ -62,7 +62,8 @@ def assemble(world: World, shelf: Shelf, unchanged: set[str], processed: Path, l
 def _spill_rows(spill: Spill, world: World, shelf: Shelf, number: int, ones: Sequence[Reading]) -> None:
     """The rows of some readings of one stretch."""
     rows = pa.array([one.row for one in ones], pa.int64())
-    facts = shelf.columns(number).take(rows).to_pylist()
+    table = shelf.columns(number, (*SCALARS, *PARTS))
+    facts = table.select(SCALARS).take(rows).to_pylist()
     for dataset, made in (
         ("documents", [document_row(one, its, world.reader) for one, its in zip(ones, facts, strict=True)]),
         ("reports", [report_row(one, its, world.lenders(one)) for one, its in zip(ones, facts, strict=True) if one.role == "primary"]),
@@ -75,7 +76,7 @@ def _spill_rows(spill: Spill, world: World, shelf: Shelf, number: int, ones: Seq
         chosen = heard if part == "issues" else speaking if part in _OF_TABLES else primary
         if not chosen:
             continue
-        flat = flattened(shelf.columns(number, [part]), part, chosen)
+        flat = flattened(table, part, chosen)
         for name in TABLES if part == "figures" else (dataset,):
             mine = flat.filter(pc.starts_with(flat["figure"], f"{name}.")) if part == "figures" else flat
             if part in _OF_TABLES:

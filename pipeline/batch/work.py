@@ -246,7 +246,8 @@ class Shelf:
     def columns(self, number: int, names: Sequence[str] = SCALARS) -> pa.Table:
         """Columns of one stretch, a row a document; without names, those that are not nested."""
         path = self.path(self.stretches[number])
-        return pq.read_table(path, columns=list(names), use_threads=False, page_checksum_verification=True)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            return file.read(columns=list(names), use_threads=False)
 
 
 def _is_slow(entries: Iterable[Entry]) -> bool:

@@ -31,6 +31,7 @@ def normalise_name(name: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def host_of(url: str | None) -> str:
     """The host of an address in lower case, without www.; empty if there is none."""
     try:
