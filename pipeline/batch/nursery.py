@@ -8,6 +8,7 @@ themselves, working ones at the latest by their time limits.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import resource
@@ -40,6 +41,9 @@ def main(handle: int, reader: str, archive: str) -> None:
     with suppress(Exception):
         # Word lists and forms are loaded at the first page: once here, instead of once in every worker.
         read(_FIRST_PAGE)
+    # What is there now stays: workers share its pages as long as no collection writes into them.
+    gc.collect()
+    gc.freeze()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with socket.socket(fileno=handle) as control:
         while True:
