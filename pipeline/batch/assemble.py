@@ -74,16 +74,20 @@ def _spill_rows(spill: Spill, world: World, shelf: Shelf, number: int, ones: Seq
     heard = [one for one in ones if one.role in {"primary", "failed", "not_a_report"}]
     for part, dataset in PARTS.items():
         chosen = heard if part == "issues" else speaking if part in _OF_TABLES else primary
-        if not chosen:
-            continue
-        flat = flattened(table, part, chosen)
-        for name in TABLES if part == "figures" else (dataset,):
-            mine = flat.filter(pc.starts_with(flat["figure"], f"{name}.")) if part == "figures" else flat
-            if part in _OF_TABLES:
-                mine = mine.filter(stands_here(part, name, mine, speaking))
-            for partition in dict.fromkeys(one.partition for one in chosen):
-                its = mine.filter(pc.equal(mine["partition"], partition)).drop_columns(["partition"])
-                spill.add(name, partition, corrected(name, its, world.corrections))
+        for partition, its in _by_partition(chosen).items():
+            flat = flattened(table, part, its)
+            for name in TABLES if part == "figures" else (dataset,):
+                mine = flat.filter(pc.starts_with(flat["figure"], f"{name}.")) if part == "figures" else flat
+                if part in _OF_TABLES:
+                    mine = mine.filter(stands_here(part, name, mine, its))
+                spill.add(name, partition, corrected(name, mine, world.corrections))
+
+
+def _by_partition(ones: Iterable[Reading]) -> dict[str, list[Reading]]:
+    filed: dict[str, list[Reading]] = {}
+    for one in ones:
+        filed.setdefault(one.partition, []).append(one)
+    return filed
 
 
 def _spill_dicts(spill: Spill, dataset: str, rows: Iterable[dict[str, Any]]) -> None:

@@ -75,7 +75,8 @@ class _PlainProgress:
         self._told = self._began = time.monotonic()
 
     def begin(self, total: int) -> None:
-        self._total, self._began = total, time.monotonic()
+        self._total = total
+        self._told = self._began = time.monotonic()
         click.echo(f"{self._what}: {total} documents", err=True)
 
     def done(self, count: int) -> None:
