@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from pipeline.archive import Entry
@@ -93,19 +94,27 @@ def _facts(report: Report, body: bytes) -> dict[str, Any]:
         "form": report.form,
         "synthetic": is_synthetic(body, document.unit_name),
         "repairs": json.dumps(repairs, ensure_ascii=False) if repairs else None,
-        "fingerprint": _fingerprint(report),
+        "fingerprint": _fingerprint(report.figures),
         "text_digest": _text_digest(report),
     }
 
 
-def _fingerprint(report: Report) -> str:
+def _fingerprint(figures: Figures) -> str:
     """The same for two documents exactly if they print the same figures with the same values."""
-    columns = report.figures
-    lines = [
-        f"{figure} {status} {value if type(value) is int else _plain(value)} {unit or ''}"
-        for figure, status, value, unit in zip(columns.figure, columns.status, columns.value, columns.unit, strict=True)
-    ]
-    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "replace")).hexdigest()[:16]
+    names = figures.figure
+    order = [_ranks().get(name, -1) for name in names]
+    values = [value if type(value) is int or value is None else _plain(Decimal(value)) for value in figures.value]
+    columns: list[Sequence[Any]] = [names, figures.status, values, figures.unit]
+    if order != sorted(order):
+        ranked = sorted(range(len(names)), key=order.__getitem__)
+        columns = [[column[at] for at in ranked] for column in columns]
+    return hashlib.sha256(repr(columns).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+@functools.cache
+def _ranks() -> dict[str, int]:
+    """Figure → its place in the form."""
+    return {name: at for at, name in enumerate(forms().figures)}
 
 
 def _text_digest(report: Report) -> str | None:
@@ -114,8 +123,9 @@ def _text_digest(report: Report) -> str | None:
     return hashlib.sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()[:16] if any(texts) else None
 
 
-def _plain(value: Number | None) -> str:
-    return "" if value is None else str(value) if isinstance(value, int) else f"{value.normalize():f}"
+def _plain(value: Decimal) -> int | str:
+    """A number as it is whatever the zeros behind its point; a whole one as any whole number."""
+    return int(value) if value == value.to_integral_value() else f"{value.normalize():f}"
 
 
 def _states(report: Report) -> dict[str, Any]:

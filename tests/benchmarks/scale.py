@@ -1,13 +1,15 @@
-"""Measures what docs/scale.md tells: python -m tests.benchmarks.scale build|memory|workers|stub [DOCUMENTS …].
+"""Measures what docs/scale.md tells: python -m tests.benchmarks.scale build|stub|around|workers|memory [DOCUMENTS …].
 
 ``build``: seconds of processor time a document for each number of documents, reading and assembling apart, and of a build with ten more.
-``stub``: the same where a page costs nothing to read: what everything around the reading takes.
+``stub``: the same where a page costs nothing to read: what everything around the reading takes. ``around``: the parts of that in a worker.
 ``workers``: one worker and two, by turns, on the clock. ``memory``: peak memory of a worker and of the build.
 """
 
 from __future__ import annotations
 
 import functools
+import gc
+import itertools
 import os
 import re
 import resource
@@ -19,10 +21,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.archive import make_record, open_writer
+from pipeline.archive import make_record, open_writer, read_index, read_page
 from pipeline.batch.build import Outcome, build
-from pipeline.batch.work import Reader, default_reader
+from pipeline.batch.keeping import encode
+from pipeline.batch.work import STRETCH, Reader, default_reader
+from pipeline.batch.worker import read_entry
 from pipeline.model import Report
+from pipeline.normalizer.readings import Readings
 from pipeline.normalizer.units.kept import import_lists
 from tests.benchmarks.pages import made_pages
 
@@ -140,6 +145,38 @@ def scale(reader: Reader, counts: list[int]) -> None:
             print(f"{count:>10}{told} {again + reading:8.1f} s  {len(outcome.snapshot.files)}, {peak:.0f}")
 
 
+def around(count: int, rounds: int = 5) -> None:
+    """What a worker does around the reading of a document, each part by itself, in this process."""
+    parts: dict[str, list[float]] = {"the record unpacked and verified": [], "limits and rows": [], "columns": [], "Parquet": []}
+    with tempfile.TemporaryDirectory() as folder:
+        put(Path(folder), 0, count)
+        entries = read_index(Path(folder, "archive")).documents
+        _read_templates()
+        gc.disable()
+        for _ in range(rounds):
+            moments = [time.process_time()]
+            for entry in entries:
+                read_page(Path(folder, "archive"), entry)
+            moments.append(time.process_time())
+            readings = Readings()
+            for entry in entries:
+                read_entry(readings, entry, Path(folder, "archive"), read_stub)
+            moments.append(time.process_time())
+            table = readings.to_table()
+            moments.append(time.process_time())
+            for start in range(0, count, STRETCH):
+                encode(table.slice(start, STRETCH))
+            moments.append(time.process_time())
+            for found, (began, ended) in zip(parts.values(), itertools.pairwise(moments), strict=True):
+                found.append(1000 * (ended - began) / count)
+    medians = {name: statistics.median(found) for name, found in parts.items()}
+    # The reading of a record is in both of the first.
+    medians["limits and rows"] -= medians["the record unpacked and verified"]
+    for name, median in medians.items():
+        print(f"{name:34} {median:6.3f} ms a document")
+    print(f"{'together':34} {sum(medians.values()):6.3f} ms a document; load {os.getloadavg()[0]:.1f}")
+
+
 def workers(reader: Reader, count: int, rounds: int = 3) -> None:
     """One worker against two, by turns."""
     with tempfile.TemporaryDirectory() as folder:
@@ -175,6 +212,8 @@ if __name__ == "__main__":
             scale(default_reader(), numbers or [1_000, 10_000])
         case "stub":
             scale(STUB, numbers or [1_000, 10_000])
+        case "around":
+            around((numbers or [400])[0])
         case "workers":
             workers(default_reader(), (numbers or [2_000])[0])
         case "memory":
