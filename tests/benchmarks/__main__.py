@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from pipeline.batch.build import build
 from tests.benchmarks.contenders import CONTENDERS, printed
 from tests.benchmarks.pages import MadePage, made_pages
 from tests.benchmarks.queries import query_lines
-from tests.benchmarks.scale import Costs
+from tests.benchmarks.scale import Costs, peak_megabytes
 
 #: Documents of the two archives that are built: what more of them cost is the cost of a document, without the start of the program.
 SMALL, LARGE = 200, 800
@@ -107,7 +106,7 @@ def _head(pages: list[MadePage], rounds: int) -> list[str]:
         f"{len(pages)} made-up reports of {mean:.0f} kB on average (`tests/benchmarks/pages.py`): both forms, Word-HTML and clean pages",
         "amid a portal's furniture, UTF-8 and GB18030, in equal parts. One core, time of the processor, medians of",
         f"{rounds} rounds in which all take turns. `right` is the share of the printed figures that are given at the right place:",
-        "by name, or in the grid that a reader of tables gives.",
+        "by name, or in the grid that a reader of tables gives. `peak MB` is that of a process with all libraries loaded.",
         f"From archive to datasets with all relations: what each document more costs, from {SMALL} to {LARGE}.",
         "",
     ]
@@ -143,7 +142,7 @@ def _print_peak(name: str, count: int) -> None:
     contender = next(one for one in CONTENDERS if one.name == name)
     for page in made_pages(count):
         contender.work(page)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+    print(peak_megabytes())
 
 
 if __name__ == "__main__":

@@ -16,8 +16,10 @@ import resource
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,6 +195,24 @@ def workers(reader: Reader, count: int, rounds: int = 3) -> None:
         print(f"medians: {statistics.median(seen[1]) / statistics.median(seen[2]):.2f} times as fast with two")
 
 
+def peak_megabytes(process: str = "self") -> float:
+    """The most memory that a process held. The kernel's count for ``getrusage`` begins with that of the parent; this one does not."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
+def _watch_peaks(found: list[float], ended: threading.Event) -> None:
+    """Keep the peak of all processes below this one, looked at again and again."""
+    while not ended.wait(0.2):
+        below = [os.getpid()]
+        for pid in below:
+            with suppress(OSError):
+                below += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        for pid in below[1:]:
+            with suppress(OSError):
+                found.append(peak_megabytes(str(pid)))
+
+
 def memory(reader: Reader, counts: list[int]) -> None:
     """Peak memory, of workers that are all forked anew for each number."""
     for count in counts:
@@ -200,9 +220,15 @@ def memory(reader: Reader, counts: list[int]) -> None:
             raw = Path(folder, "raw")
             write_divisions(raw, count // YEARS + 1)
             put(raw, 0, count)
+            found, ended = [0.0], threading.Event()
+            watch = threading.Thread(target=_watch_peaks, args=(found, ended))
+            watch.start()
             build(raw, Path(folder, "processed"), reader=reader, workers=2)
-        worker, own = (resource.getrusage(who).ru_maxrss / 1000 for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))
-        print(f"{count} documents: at most {worker:.0f} MB a worker, {own:.0f} MB the build (with the making of the pages)")
+            ended.set()
+            watch.join()
+        print(
+            f"{count} documents: at most {max(found):.0f} MB a worker, {peak_megabytes():.0f} MB the build (with the making of the pages)"
+        )
 
 
 if __name__ == "__main__":
