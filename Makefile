@@ -50,11 +50,8 @@ chaos: .venv/installed ## kill collections and builds at random moments and comp
 	@$(BIN)/python -m tests.scrapers.crawl.killing 20 11
 	@GONGKAI_KILLS=200 $(BIN)/pytest -q tests/archive/test_interchange.py tests/batch/test_crash.py -k kill
 
-bench: .venv/installed ## time the reading of a page and of pictures, the sifting of a crawl, relations and indicators of a province and year
-	@$(BIN)/python -m timeit -s "from pathlib import Path; from pipeline import read_report; body = Path('$(PAGE)').read_bytes()" "read_report(body)"
-	@$(BIN)/python -m tests.benchmarks.archive sift
-	@$(BIN)/python -m tests.benchmarks.relations
-	@$(BIN)/python -m tests.benchmarks.indicators
+bench: .venv/installed ## speed, memory and right figures beside other libraries, queries, pictures; writes docs/benchmarks.md
+	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.pictures
 
 clean: ## remove the virtual environment and every cache

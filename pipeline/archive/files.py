@@ -24,9 +24,12 @@ def sync_file(path: Path) -> None:
         os.close(handle)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path`` in one step, by way of a file beside it whose name starts with a dot."""
-    beside = path.with_name(f".{path.name}.new")
+def replace_file(path: Path, content: bytes, writer: str = "") -> None:
+    """Write ``content`` to ``path`` in one step, by way of a file beside it whose name starts with a dot.
+
+    ``writer`` keeps the files beside it apart where several may write the same one at once.
+    """
+    beside = path.with_name(f".{path.name}{writer and f'.{writer}'}.new")
     try:
         with beside.open("wb") as out:
             out.write(content)

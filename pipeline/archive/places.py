@@ -10,8 +10,8 @@ import hashlib
 import mmap
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +19,9 @@ from pipeline.archive.files import replace_file
 
 Place = Path | str
 Data = bytes | mmap.mmap
+# Bytes that are fetched at once, and bytes of other records between two that are fetched rather than asked for anew.
+_AHEAD_BYTES = 8_000_000
+_GAP_BYTES = 200_000
 
 
 class NoRemoteError(OSError):
@@ -42,6 +45,13 @@ class Folder(Protocol):
 
     def replace(self, name: str, content: bytes) -> None:
         """Write a file in one step over what was there."""
+
+
+class Readable(Protocol):
+    """What reading single records needs of the place where they lie."""
+
+    def read_part(self, name: str, offset: int, length: int) -> bytes:
+        """So many bytes of a file; fewer at its end."""
 
 
 def is_url(place: Place) -> bool:
@@ -166,6 +176,50 @@ class RemoteFolder:
             raise
         except Exception as error:
             raise OSError(f"{self._root}: {type(error).__name__}: {error}") from error
+
+
+class ReadAhead:
+    """Records that will be read one after the other, of an archive at a URL: what lies together is fetched together.
+
+    An object store answers after a tenth of a second, however little is asked for.
+    """
+
+    def __init__(self, folder: Readable, parts: Sequence[tuple[str, int, int]]) -> None:
+        """``parts``: file, offset and length of each record, in the order in which they will be read."""
+        self._folder, self._parts = folder, parts
+        self._name, self._start, self._data = "", 0, b""
+
+    def read_part(self, name: str, offset: int, length: int) -> bytes:
+        """See ``Readable``."""
+        at = offset - self._start
+        if name != self._name or at < 0 or at + length > len(self._data):
+            self._data = self._folder.read_part(name, offset, self._together(name, offset, length))
+            self._name, self._start, at = name, offset, 0
+        return self._data[at : at + length]
+
+    def _together(self, name: str, offset: int, length: int) -> int:
+        end = offset + length
+        for file, begin, size in self._parts:
+            if file == name and begin >= end:
+                if begin - end > _GAP_BYTES or begin + size - offset > _AHEAD_BYTES:
+                    break
+                end = begin + size
+        return end - offset
+
+
+def reading_folder(place: Place, parts: Sequence[tuple[str, int, int]]) -> Readable:
+    """Where to read these records from (see ``ReadAhead``)."""
+    folder = folder_at(place)
+    return folder if isinstance(folder, LocalFolder) else ReadAhead(folder, parts)
+
+
+def import_for(place: Place) -> None:
+    """Import what reading at a place needs, so that processes forked from this one need not; connects to nothing."""
+    if is_url(place):
+        with suppress(ImportError, ValueError):
+            import fsspec
+
+            fsspec.get_filesystem_class(str(place).partition("://")[0])
 
 
 def _connect(url: str) -> tuple[Any, str]:

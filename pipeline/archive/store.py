@@ -17,7 +17,7 @@ from pipeline.archive.files import sync_folder
 from pipeline.archive.index import CLOSED_SUFFIX, Entry
 from pipeline.archive.lock import LockHeldError, locked
 from pipeline.archive.members import scan, unpack
-from pipeline.archive.places import Place, RemoteFolder, folder_at, is_url, map_file, place_of, spool_of
+from pipeline.archive.places import Place, Readable, RemoteFolder, folder_at, is_url, map_file, place_of, spool_of
 from pipeline.archive.records import BadRecordError, Record, decode
 from pipeline.model import Page
 
@@ -25,7 +25,7 @@ OPEN_SUFFIX = f"{CLOSED_SUFFIX}.open"
 _log = logging.getLogger(__name__)
 
 
-def read_page(place: Place, entry: Entry) -> Page:
+def read_page(place: Place | Readable, entry: Entry) -> Page:
     """The bytes of one record. Raises ``BadRecordError``, naming file and offset, if they are not the ones that were written."""
     record = read_record(place, entry)
     if record.kind == "revisit":
@@ -51,11 +51,12 @@ def read_metadata(place: Place, entry: Entry) -> Any:
         raise BadRecordError(f"{entry.file}, offset {entry.offset}: {error}") from error
 
 
-def read_record(place: Place, entry: Entry) -> Record:
+def read_record(place: Place | Readable, entry: Entry) -> Record:
     """One record with all that is kept of its answer. Raises ``BadRecordError`` as ``read_page`` does."""
     where = f"{entry.file}, offset {entry.offset}"
     try:
-        member = unpack(folder_at(place).read_part(entry.file, entry.offset, entry.length), 0)
+        folder = folder_at(place) if isinstance(place, str | Path) else place
+        member = unpack(folder.read_part(entry.file, entry.offset, entry.length), 0)
         record = decode(member.content) if member.error is None else None
     except (OSError, BadRecordError) as error:
         raise BadRecordError(f"{where}: {error}") from error

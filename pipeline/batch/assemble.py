@@ -20,13 +20,13 @@ from pipeline.batch.findings import Shown, identity_issues, lending_issues, vers
 from pipeline.batch.rows import captures, corrected, document_row, flattened, nullable, report_row, stands_here
 from pipeline.batch.spill import Spill
 from pipeline.batch.versions import Reading
-from pipeline.batch.work import Shelf
+from pipeline.batch.work import SCALARS, Shelf
 from pipeline.batch.world import World
 from pipeline.forms.load import TABLES
 from pipeline.normalizer.dictionary import dictionary_table
+from pipeline.normalizer.readings import PARTS
 from pipeline.normalizer.schemas import DATASETS, arrow_schema
 from pipeline.normalizer.store import EVERYWHERE, SNAPSHOTS, WHENEVER, Kept, Part, Snapshot
-from pipeline.normalizer.tidy import PARTS
 
 _SPILL = ".spill"
 _MANY_ROWS = 10_000
@@ -62,7 +62,8 @@ def assemble(world: World, shelf: Shelf, unchanged: set[str], processed: Path, l
 def _spill_rows(spill: Spill, world: World, shelf: Shelf, number: int, ones: Sequence[Reading]) -> None:
     """The rows of some readings of one stretch."""
     rows = pa.array([one.row for one in ones], pa.int64())
-    facts = shelf.columns(number).take(rows).to_pylist()
+    table = shelf.columns(number, (*SCALARS, *PARTS))
+    facts = table.select(SCALARS).take(rows).to_pylist()
     for dataset, made in (
         ("documents", [document_row(one, its, world.reader) for one, its in zip(ones, facts, strict=True)]),
         ("reports", [report_row(one, its, world.lenders(one)) for one, its in zip(ones, facts, strict=True) if one.role == "primary"]),
@@ -73,16 +74,20 @@ def _spill_rows(spill: Spill, world: World, shelf: Shelf, number: int, ones: Seq
     heard = [one for one in ones if one.role in {"primary", "failed", "not_a_report"}]
     for part, dataset in PARTS.items():
         chosen = heard if part == "issues" else speaking if part in _OF_TABLES else primary
-        if not chosen:
-            continue
-        flat = flattened(shelf.columns(number, [part]), part, chosen)
-        for name in TABLES if part == "figures" else (dataset,):
-            mine = flat.filter(pc.starts_with(flat["figure"], f"{name}.")) if part == "figures" else flat
-            if part in _OF_TABLES:
-                mine = mine.filter(stands_here(part, name, mine, speaking))
-            for partition in dict.fromkeys(one.partition for one in chosen):
-                its = mine.filter(pc.equal(mine["partition"], partition)).drop_columns(["partition"])
-                spill.add(name, partition, corrected(name, its, world.corrections))
+        for partition, its in _by_partition(chosen).items():
+            flat = flattened(table, part, its)
+            for name in TABLES if part == "figures" else (dataset,):
+                mine = flat.filter(pc.starts_with(flat["figure"], f"{name}.")) if part == "figures" else flat
+                if part in _OF_TABLES:
+                    mine = mine.filter(stands_here(part, name, mine, its))
+                spill.add(name, partition, corrected(name, mine, world.corrections))
+
+
+def _by_partition(ones: Iterable[Reading]) -> dict[str, list[Reading]]:
+    filed: dict[str, list[Reading]] = {}
+    for one in ones:
+        filed.setdefault(one.partition, []).append(one)
+    return filed
 
 
 def _spill_dicts(spill: Spill, dataset: str, rows: Iterable[dict[str, Any]]) -> None:

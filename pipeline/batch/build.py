@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from pipeline.archive import BadRecordError, Damage, Index, locked, read_index, read_metadata
+from pipeline.archive import BadRecordError, Damage, Index, Place, locked, read_index, read_metadata
+from pipeline.archive.places import below, folder_at
 from pipeline.archive.store import settle
 from pipeline.batch.assemble import assemble
+from pipeline.batch.cluster import Cluster
 from pipeline.batch.corrections import Correction
 from pipeline.batch.pool import cores
 from pipeline.batch.work import Reader, Shelf, default_reader, plan
@@ -26,7 +29,8 @@ from pipeline.normalizer.store import (
     unchanged_partitions,
     write_snapshot,
 )
-from pipeline.normalizer.units.kept import load_divisions
+from pipeline.normalizer.units.divisions import Divisions
+from pipeline.normalizer.units.kept import CHANGES, DIVISIONS, FOLDER, ORIGIN, load_divisions
 
 ARCHIVE = "archive"
 _ARCHIVE_FILES = "archive_files"
@@ -70,11 +74,13 @@ class Outcome:
 
 
 def build(
-    raw: Path,
+    raw: Place,
     processed: Path,
     *,
     fresh: bool = False,
     workers: int | None = None,
+    cluster: Cluster | None = None,
+    readings: Place | None = None,
     corrections: Iterable[Correction] = (),
     reader: Reader | None = None,
     keep: int = KEEP,
@@ -84,15 +90,16 @@ def build(
 ) -> Outcome:
     """Build all datasets in ``processed`` from the archive in ``raw``; with ``fresh`` nothing is used that an earlier build made.
 
-    Documents are read by ``workers`` processes, as many as there are processors if not told; the result is the same for any number.
+    Documents are read by ``workers`` processes, as many as there are processors if not told, or on a ``cluster``; the result is the same
+    for any number. ``readings`` is a folder at a URL that keeps what was read as well, where the cluster shares no disk with this machine.
     The list of divisions beside the archive says whose the reports are; without one, units stay unresolved. ``corrections`` are put beside
     the printed values; those that match nothing are named in the outcome.
-    ``begin`` is told the number of documents, ``done`` of each one finished. Raises ``NothingToBuildError``,
+    ``begin`` is told the number of documents to read, ``done`` of those finished. Raises ``NothingToBuildError``,
     ``DivisionsError``, ``LockHeldError``, ``SnapshotError`` and ``OSError`` (a full disk); the last snapshot is then as it was.
     """
     reader = reader or default_reader()
-    archive, divisions = raw / ARCHIVE, load_divisions(raw)
-    if not archive.is_dir():
+    archive, divisions = below(raw, ARCHIVE), _divisions_at(raw)
+    if isinstance(archive, Path) and not archive.is_dir():
         raise NothingToBuildError(f"{archive} does not exist; bring in reports first: gongkai import PATH")
     with locked(processed):
         settle(archive)
@@ -102,9 +109,8 @@ def build(
         _refuse_lost_archive(processed, archive, index.files)
         check_space(processed, min_free)
         documents = index.documents
-        begin(len(documents))
-        shelf = Shelf(processed, reader, plan(documents))
-        read = shelf.fill(archive, workers or cores(), fresh=fresh, done=done)
+        shelf = Shelf(processed, reader, plan(documents), readings)
+        read = shelf.fill(archive, workers or cores(), fresh=fresh, cluster=cluster, begin=begin, done=done)
         listings = read_listings(archive, index)
         world = survey(shelf, index, reader=reader.digest, corrections=corrections, divisions=divisions, listings=listings)
         inputs = input_digests(world)
@@ -117,7 +123,21 @@ def build(
     return Outcome(snapshot, changed, len(documents), read, failed, index.damages, tuple(world.unmatched))
 
 
-def read_listings(archive: Path, index: Index) -> Iterator[Listing]:
+def _divisions_at(raw: Place) -> Divisions | None:
+    """The list of divisions beside the archive, wherever that lies."""
+    if isinstance(raw, Path):
+        return load_divisions(raw)
+    folder = folder_at(below(raw, FOLDER))
+    with TemporaryDirectory(prefix="gongkai-") as copy:
+        for name in (DIVISIONS, CHANGES, ORIGIN):
+            with suppress(FileNotFoundError):
+                content = folder.read(name)
+                Path(copy, FOLDER).mkdir(exist_ok=True)
+                Path(copy, FOLDER, name).write_bytes(content)
+        return load_divisions(Path(copy))
+
+
+def read_listings(archive: Place, index: Index) -> Iterator[Listing]:
     """What collectors kept of the lists that they read. A record that cannot be read says nothing."""
     for entry in index.metadata:
         with suppress(BadRecordError, KeyError, TypeError, ValueError):
@@ -126,13 +146,13 @@ def read_listings(archive: Path, index: Index) -> Iterator[Listing]:
                 yield make_listing(told)
 
 
-def _refuse_lost_archive(processed: Path, archive: Path, files: Iterable[str]) -> None:
+def _refuse_lost_archive(processed: Path, archive: Place, files: Iterable[str]) -> None:
     """Raise ``SnapshotError`` where the archive lost a file: its reports would leave the datasets without a word."""
     last = current_snapshot(processed)
     lost = sorted(set(last.facts.get(_ARCHIVE_FILES, "").split()) - set(files)) if last else []
     if lost:
-        others = f" and {len(lost) - 1} files more" if len(lost) > 1 else ""
+        named = f"{below(archive, lost[0])}{f' and {len(lost) - 1} files more' if len(lost) > 1 else ''}"
         raise SnapshotError(
-            f"{archive / lost[0]}{others}, from which the current snapshot was made, is not in the archive any more; nothing was changed. "
+            f"{named}, from which the current snapshot was made, is not in the archive any more; nothing was changed. "
             "Bring it back, or build into another folder (--processed)"
         )

@@ -1,12 +1,14 @@
 """The process that workers are forked from: it has imported everything once and does nothing else, so that they begin in milliseconds.
 
-The build itself has threads (Arrow's, the progress bar's) and must not fork. For each worker the build sends a byte and one end of a
-connection; the answer is the worker's process id. ``?<pid>`` waits for a worker that ended and tells how. When the build is gone, by
-whatever cause, its connections close: the nursery and idle workers end by themselves, working ones at the latest by their time limits.
+The build itself has threads (Arrow's, the progress bar's) and must not fork. For each worker the build sends a byte, one end of a
+connection and the handle of the memory in which the worker tells what it is at; the answer is the worker's process id. ``?<pid>`` waits
+for a worker that ended and tells how. When the build is gone, by whatever cause, its connections close: the nursery and idle workers end by
+themselves, working ones at the latest by their time limits.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import resource
@@ -18,7 +20,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from pipeline.batch.worker import serve
+from pipeline.archive.places import import_for
+from pipeline.batch.worker import Progress, serve
 
 FORK, WAIT = b"+", b"?"
 _FIRST_PAGE = "<title>政府信息公开工作年度报告</title><p>一、总体情况</p><table><tr><td>规章</td><td>0</td></tr></table>".encode()
@@ -31,28 +34,33 @@ def function_named(name: str) -> Callable[..., Any]:
     return found
 
 
-def main(handle: int, reader: str) -> None:
+def main(handle: int, reader: str, archive: str) -> None:
     """Serve requests on the socket ``handle`` until its other end is closed."""
     read = function_named(reader)
+    import_for(archive)
     with suppress(Exception):
         # Word lists and forms are loaded at the first page: once here, instead of once in every worker.
         read(_FIRST_PAGE)
+    # What is there now stays: workers share its pages as long as no collection writes into them.
+    gc.collect()
+    gc.freeze()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with socket.socket(fileno=handle) as control:
         while True:
-            request, handles, _, _ = socket.recv_fds(control, 64, 1)
+            request, handles, _, _ = socket.recv_fds(control, 64, 2)
             if not request:
                 return
             if request[:1] == FORK:
-                control.sendall(str(_fork(control, handles[0], read)).encode())
+                control.sendall(str(_fork(control, handles, read)).encode())
             else:
                 control.sendall(str(_status(int(request[1:]))).encode())
 
 
-def _fork(control: socket.socket, handle: int, read: Callable[..., Any]) -> int:
+def _fork(control: socket.socket, handles: list[int], read: Callable[..., Any]) -> int:
     pid = os.fork()
     if pid:
-        os.close(handle)
+        for handle in handles:
+            os.close(handle)
         return pid
     try:
         control.close()
@@ -60,8 +68,8 @@ def _fork(control: socket.socket, handle: int, read: Callable[..., Any]) -> int:
         os.setpgid(0, 0)
         for one in (signal.SIGALRM, signal.SIGPROF):
             signal.signal(one, signal.SIG_DFL)
-        with Connection(handle) as connection:
-            serve(connection, read)
+        with Connection(handles[0]) as connection:
+            serve(connection, Progress(handles[1]), read)
     except (BrokenPipeError, ConnectionResetError):
         pass
     except BaseException as error:

@@ -12,25 +12,32 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
+from operator import attrgetter
+from tempfile import TemporaryFile
+from typing import Self
 
 import pyarrow as pa
 
-from pipeline.archive import Entry
+from pipeline.archive import Entry, Place
 from pipeline.batch.nursery import FORK, WAIT
-from pipeline.batch.worker import BEGUN, failed, unpacked
+from pipeline.batch.worker import KEPT, TROUBLE, Progress, failed, unpacked
 from pipeline.limits import BOUNDS
 
 #: A worker whose own clock did not end it (it was stopped, say) is ended so long after its time.
 GRACE_SECONDS = 30.0
-#: Bytes of one message of a worker: the readings of half a second.
+#: How often workers are looked at to see whether one is overdue.
+LOOK_SECONDS = 2.0
+#: Bytes of one message of a worker: the readings of some seconds.
 MESSAGE_BYTES = 1_000_000_000
+#: Documents that a worker is given at a time where it is not given a whole stretch.
+SIZE = 25
 _MANY_DEATHS = 5
-_NURSERY = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from pipeline.batch.nursery import main; main(int(sys.argv[2]), sys.argv[3])"
-)
+#: What is told of a record to the process that reads it, in the order in which ``Entry`` takes it.
+entry_values = attrgetter(*Entry.__dataclass_fields__)
+_SERVE = "from pipeline.batch.nursery import main; main(int(sys.argv[2]), *sys.argv[3:])"
+_NURSERY = f"import sys, json; sys.path[:] = json.loads(sys.argv[1]); {_SERVE}"
 
 
 class WorkersError(OSError):
@@ -39,39 +46,61 @@ class WorkersError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Documents to read: those of stretch ``stretch`` from its ``start``-th on. ``second``: read alone, its first worker was killed."""
+    """Documents to read: those of stretch ``stretch`` from its ``start``-th on.
+
+    ``keep``: they are a whole stretch, which the worker keeps itself; folder and key. ``second``: read alone, its first worker was killed.
+    """
 
     stretch: int
     start: int
     entries: tuple[Entry, ...]
+    keep: tuple[str, str] | None = None
     second: bool = False
 
-    def part(self, first: int, last: int | None = None, *, second: bool = False) -> Task:
-        """Some of its documents."""
-        return Task(self.stretch, self.start + first, self.entries[first:last], second)
+    def kept_as(self, name: str) -> Piece:
+        """The whole of it, kept in a file."""
+        return Piece(self.stretch, self.start, len(self.entries), name=name)
+
+    def parts(self, first: int, last: int | None = None) -> Iterator[Task]:
+        """Some of its documents, in tasks of a size that a worker's death does not cost much."""
+        entries = self.entries[first:last]
+        for at in range(0, len(entries), SIZE):
+            yield Task(self.stretch, self.start + first + at, entries[at : at + SIZE])
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Readings of consecutive documents of a stretch, in their order."""
+    """Readings of consecutive documents of a stretch, in their order: their table, or the name of the file of a whole stretch."""
 
     stretch: int
     start: int
-    table: pa.Table
+    rows: int
+    table: pa.Table | None = None
+    name: str = ""
+
+
+def put_together(pieces: Iterable[Piece]) -> pa.Table:
+    """The readings of a whole stretch from its pieces, which came in any order."""
+    return pa.concat_tables(piece.table for piece in sorted(pieces, key=lambda one: one.start))
 
 
 @dataclass(slots=True)
 class _Worker:
-    """A worker process. Of its ``task``, ``done`` documents were handed back, and it is at number ``at``, of ``medium``."""
+    """A worker process. Of its ``task``, ``done`` documents were handed back; ``seen`` is what it was at when it was last looked at."""
 
     pid: int
     connection: Connection
+    progress: Progress
     task: Task | None = None
     done: int = 0
-    at: int | None = None
-    medium: str = ""
+    seen: tuple[int, str] | None = None
     deadline: float = float("inf")
     overdue: bool = False
+
+    def at(self) -> tuple[int, str] | None:
+        """Number and medium of the document in hand; ``None`` if those that it began were handed back."""
+        told = self.progress.read()
+        return None if told is None or told[0] < self.done else told
 
 
 def cores() -> int:
@@ -82,9 +111,9 @@ def cores() -> int:
 class _Nursery:
     """The process that forks workers, seen from the build."""
 
-    def __init__(self, reader: str) -> None:
+    def __init__(self, reader: str, archive: Place) -> None:
         self._control, theirs = socket.socketpair()
-        command = (sys.executable, "-P", "-c", _NURSERY, json.dumps(sys.path), str(theirs.fileno()), reader)
+        command = (sys.executable, "-P", "-c", _NURSERY, json.dumps(sys.path), str(theirs.fileno()), reader, str(archive))
         environment = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"}
         with theirs:
             self._process = subprocess.Popen(
@@ -93,15 +122,17 @@ class _Nursery:
 
     def fork(self) -> _Worker:
         ours, theirs = socket.socketpair()
-        with ours, theirs:
+        with ours, theirs, TemporaryFile() as memory:
+            memory.truncate(Progress.BYTES)
             with suppress(ConnectionError):
-                socket.send_fds(self._control, [FORK], [theirs.fileno()])
+                socket.send_fds(self._control, [FORK], [theirs.fileno(), memory.fileno()])
             pid = self._answer()
-            return _Worker(pid, Connection(ours.detach()))
+            return _Worker(pid, Connection(ours.detach()), Progress(memory.fileno()))
 
     def end(self, worker: _Worker) -> int:
         """End a worker if it still runs, and tell how it ended: its exit code, or minus the signal."""
         worker.connection.close()
+        worker.progress.close()
         with suppress(ConnectionError):
             self._control.sendall(WAIT + str(worker.pid).encode())
         return self._answer()
@@ -123,56 +154,74 @@ class _Nursery:
             self._process.wait()
 
 
-def read_all(tasks: Iterable[Task], archive: Path, reader: str, workers: int) -> Iterator[Piece]:
-    """Read the documents of all tasks with up to ``workers`` processes. Pieces come as they are finished, in any order."""
-    nursery = _Nursery(reader)
-    run = _Run(nursery, deque(tasks), archive)
-    try:
-        yield from run.pieces(workers)
-    finally:
-        with suppress(WorkersError):
-            for worker in run.workers:
-                nursery.end(worker)
-        nursery.close()
+class Pool:
+    """Worker processes for one reader and archive. They live until it is closed, also from one call of ``read`` to the next."""
 
-
-class _Run:
-    """The tasks still to do, and the workers at work."""
-
-    def __init__(self, nursery: _Nursery, tasks: deque[Task], archive: Path) -> None:
-        self.workers: list[_Worker] = []
-        self._nursery, self._tasks, self._archive = nursery, tasks, archive
+    def __init__(self, reader: str, archive: Place) -> None:
+        self._nursery, self._archive = _Nursery(reader, archive), str(archive)
+        self._workers: list[_Worker] = []
+        self._tasks: deque[Task] = deque()
         self._deaths = 0
 
-    def pieces(self, limit: int) -> Iterator[Piece]:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers."""
+        with suppress(WorkersError):
+            for worker in self._workers:
+                self._nursery.end(worker)
+        self._nursery.close()
+
+    def read(self, tasks: Iterable[Task], limit: int) -> Iterator[Piece]:
+        """Read the documents of all tasks with up to ``limit`` processes. Pieces come as they are finished, in any order.
+
+        Raises ``WorkersError``, and ``OSError`` where a worker cannot keep what it read.
+        """
+        self._tasks = deque(tasks)
         while self._hand_out(limit):
-            busy = {worker.connection: worker for worker in self.workers if worker.task is not None}
-            soonest = min(worker.deadline for worker in busy.values())
-            ready = wait(list(busy), timeout=None if soonest == float("inf") else max(0.0, soonest - time.monotonic()))
-            for connection in ready:
+            busy = {worker.connection: worker for worker in self._workers if worker.task is not None}
+            for connection in wait(list(busy), timeout=LOOK_SECONDS):
                 yield from self._hear(busy[connection])  # type: ignore[index]
-            for worker in list(self.workers):
-                if worker.deadline < time.monotonic():
+            for worker in list(self._workers):
+                if self._is_overdue(worker):
                     worker.overdue = True
                     yield from self._bury(worker)
 
     def _hand_out(self, limit: int) -> bool:
         """Give tasks to those who have none, starting workers where there are too few; False when all is done."""
-        idle = [worker for worker in self.workers if worker.task is None]
-        while self._tasks and (idle or len(self.workers) < limit):
+        idle = [worker for worker in self._workers if worker.task is None]
+        while self._tasks and (idle or len(self._workers) < limit):
             if not idle:
                 idle.append(self._nursery.fork())
-                self.workers.append(idle[0])
+                self._workers.append(idle[0])
             worker = idle.pop()
-            worker.task, worker.done = self._tasks.popleft(), 0
-            message = {"archive": str(self._archive), "entries": [asdict(entry) for entry in worker.task.entries]}
+            worker.task, worker.done, worker.seen, worker.deadline = self._tasks.popleft(), 0, None, float("inf")
+            worker.progress.clear()
+            message = {
+                "archive": self._archive,
+                "entries": [entry_values(entry) for entry in worker.task.entries],
+                "keep": worker.task.keep,
+            }
             with suppress(ConnectionError):
                 # One that is dead is found when nothing can be read from it.
                 worker.connection.send_bytes(json.dumps(message).encode())
-        return any(worker.task is not None for worker in self.workers)
+        return any(worker.task is not None for worker in self._workers)
+
+    def _is_overdue(self, worker: _Worker) -> bool:
+        """Whether a worker is at the same document for longer than its own clock lets it."""
+        at, now = worker.at(), time.monotonic()
+        if worker.task is None or at is None:
+            worker.seen = None
+        elif at != worker.seen:
+            worker.seen, worker.deadline = at, now + BOUNDS[at[1]].wall_seconds + GRACE_SECONDS
+        return worker.seen is not None and now > worker.deadline
 
     def _hear(self, worker: _Worker) -> Iterator[Piece]:
-        """One message: a document was begun, or readings are handed back. A worker that is gone says nothing more."""
+        """One message: readings are handed back, or kept. A worker that is gone says nothing more."""
         try:
             message = worker.connection.recv_bytes(MESSAGE_BYTES)
         except (EOFError, OSError):
@@ -180,37 +229,40 @@ class _Run:
             return
         task = worker.task
         assert task is not None
-        if message[:1] == BEGUN:
-            number, worker.medium = message[1:].decode().split()
-            worker.at = int(number)
-            worker.deadline = time.monotonic() + BOUNDS[worker.medium].wall_seconds + GRACE_SECONDS
-            return
-        table = unpacked(message[1:])
-        yield Piece(task.stretch, task.start + worker.done, table)
-        worker.done += table.num_rows
-        worker.at, worker.deadline, self._deaths = None, float("inf"), 0
+        if message[:1] == TROUBLE:
+            raise OSError(*json.loads(message[1:]))
+        if message[:1] == KEPT:
+            piece = task.kept_as(message[1:].decode())
+        else:
+            table = unpacked(message[1:])
+            piece = Piece(task.stretch, task.start + worker.done, table.num_rows, table)
+        yield piece
+        worker.done += piece.rows
+        self._deaths = 0
         if worker.done == len(task.entries):
             worker.task = None
 
     def _bury(self, worker: _Worker) -> Iterator[Piece]:
         """A worker died: its document is set aside with the reason, what else it had in hand goes back to the tasks."""
+        at = worker.at()
         status = self._nursery.end(worker)
-        self.workers.remove(worker)
-        task, at = worker.task, worker.at
+        self._workers.remove(worker)
+        task = worker.task
         if task is None:
             return
         if at is None:
             self._blame_machine(status)
-            self._tasks.appendleft(task.part(worker.done))
+            self._tasks.extendleft(reversed([*task.parts(worker.done)]))
             return
-        parts = [task.part(worker.done, at), task.part(at + 1)]
-        code, reason = _cause(status, worker)
+        number, medium = at
+        parts = [*task.parts(worker.done, number), *task.parts(number + 1)]
+        code, reason = _cause(status, medium, overdue=worker.overdue)
         if code == "document.killed" and not task.second:
-            parts.append(task.part(at, at + 1, second=True))
+            parts.append(Task(task.stretch, task.start + number, task.entries[number : number + 1], second=True))
         else:
             self._deaths = 0
-            yield Piece(task.stretch, task.start + at, failed(task.entries[at], reason, code))
-        self._tasks.extendleft(part for part in parts if part.entries)
+            yield Piece(task.stretch, task.start + number, 1, failed(task.entries[number], reason, code))
+        self._tasks.extendleft(parts)
 
     def _blame_machine(self, status: int) -> None:
         self._deaths += status != 0
@@ -218,12 +270,12 @@ class _Run:
             raise WorkersError(0, f"{_MANY_DEATHS} workers ended before they had begun ({_ended_by(status)})")
 
 
-def _cause(status: int, worker: _Worker) -> tuple[str, str]:
+def _cause(status: int, medium: str, *, overdue: bool) -> tuple[str, str]:
     """Code and reason for a document whose worker ended while it was read."""
-    bounds = BOUNDS[worker.medium]
+    bounds = BOUNDS[medium]
     if status == -signal.SIGPROF:
         return "document.timeout", f"Reading it takes more than {bounds.cpu_seconds:g} s of computing time"
-    if worker.overdue or status == -signal.SIGALRM:
+    if overdue or status == -signal.SIGALRM:
         return "document.timeout", f"Reading it did not end within {bounds.wall_seconds:g} s"
     return "document.killed", f"The process that read it was ended by {_ended_by(status)}, twice"
 

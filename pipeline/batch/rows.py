@@ -17,9 +17,10 @@ from pipeline.forms import forms
 from pipeline.forms.layout import DISCLOSURE
 from pipeline.forms.load import TABLES
 from pipeline.normalizer import identity
+from pipeline.normalizer.readings import PARTS, as_count, as_money
 from pipeline.normalizer.schemas import arrow_schema
 from pipeline.normalizer.store import UNRESOLVED
-from pipeline.normalizer.tidy import PARTS, YUAN, as_count, as_money
+from pipeline.normalizer.tidy import YUAN
 
 #: Year and province of what belongs to no report.
 NOWHERE = f"{identity.UNKNOWN_YEAR}-{UNRESOLVED}"
@@ -125,10 +126,10 @@ def issue_row(one: Reading | None, code: str, level: str, message: str, evidence
 
 
 def flattened(table: pa.Table, part: str, ones: Sequence[Reading]) -> pa.Table:
-    """The nested rows of some readings of one stretch, with the keys of their report, and their partition, beside each."""
+    """The nested rows of some readings of one stretch, with the keys of their report beside each."""
     lists = table[part].take(pa.array([one.row for one in ones], pa.int64())).combine_chunks()
     parents, flat = pc.list_parent_indices(lists), pc.list_flatten(lists)
-    schema = nullable(arrow_schema(PARTS[part])).append(pa.field("partition", pa.string()))
+    schema = nullable(arrow_schema(PARTS[part]))
     keys, nested = [keys_of(one) for one in ones], {field.name for field in flat.type}
     columns = []
     for field in schema:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-_PACKED = pa.ipc.IpcWriteOptions(compression="zstd")
+_PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 class Spill:

@@ -6,29 +6,38 @@ computing time or its time on the clock the process is ended by a signal, beyond
 
 from __future__ import annotations
 
-import functools
+import gc
 import json
 import logging
+import mmap
 import resource
 import signal
+import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
-from pipeline.archive import BadRecordError, Entry, read_page
+from pipeline.archive import BadRecordError, Entry, Place, read_page
+from pipeline.archive.places import Readable, place_of, reading_folder
+from pipeline.batch.keeping import keep_readings
 from pipeline.limits import BOUNDS, OUTPUT_CHARACTERS, OUTPUT_ROWS, Bounds
 from pipeline.model import Report
-from pipeline.normalizer.tidy import ARCHIVE_DAMAGED, Readings, add_failure, add_report
+from pipeline.normalizer.readings import Readings
+from pipeline.normalizer.tidy import ARCHIVE_DAMAGED, add_failure, add_report
 
 Read = Callable[..., Report]
 
-BEGUN, READ = b"B", b"R"
+READ, KEPT, TROUBLE = b"R", b"K", b"E"
 #: Readings are handed back at least this often: what a killed worker had not handed back is read again.
 HAND_BACK_SECONDS = 0.5
+#: A stretch that takes longer, or gives more characters, is not kept by its worker but handed back in pieces.
+WHOLE_SECONDS = 10.0
+WHOLE_CHARACTERS = 30_000_000
 # How documents of a medium begin; whatever begins otherwise is markup or text.
 _MAGIC = (
     (b"%PDF-", "pdf"),
@@ -48,38 +57,81 @@ class OutputTooLargeError(ValueError):
     """The reading of a document is larger than any report's can be."""
 
 
-def serve(connection: Connection, read: Read) -> None:
+class Progress:
+    """What a worker is at, in memory that it shares with the build: told without a message for each document.
+
+    One number of 64 bits, which is written in one step: the place of the document in its task, and its medium.
+    """
+
+    BYTES = 8
+    _MEDIA = tuple(BOUNDS)
+
+    def __init__(self, handle: int) -> None:
+        self._memory = mmap.mmap(handle, self.BYTES)
+
+    def begin(self, number: int, medium: str) -> None:
+        """The document ``number`` of the task is begun."""
+        struct.pack_into("@q", self._memory, 0, 1 + number * len(self._MEDIA) + self._MEDIA.index(medium))
+
+    def clear(self) -> None:
+        """A task was handed out and none of its documents is begun."""
+        struct.pack_into("@q", self._memory, 0, 0)
+
+    def read(self) -> tuple[int, str] | None:
+        """Number and medium of the document that was begun last."""
+        (told,) = struct.unpack_from("@q", self._memory, 0)
+        number, medium = divmod(told - 1, len(self._MEDIA))
+        return (number, self._MEDIA[medium]) if told else None
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._memory.close()
+
+
+def serve(connection: Connection, progress: Progress, read: Read) -> None:
     """Work off tasks until the other end is closed. A worker that ran out of memory ends itself: another begins with a clean one."""
+    # Reading a report leaves no cycles behind (what an exception leaves goes with the task); looking for them all the time costs.
+    gc.disable()
     while True:
+        gc.collect()
         try:
             task = json.loads(connection.recv_bytes())
         except EOFError:
             return
-        entries = [Entry(**entry) for entry in task["entries"]]
-        if not _read_all(connection, Path(task["archive"]), entries, read):
+        if not _read_all(connection, progress, task, read):
             return
 
 
-def _read_all(connection: Connection, archive: Path, entries: list[Entry], read: Read) -> bool:
-    """Read documents in order, telling of each before it is begun; False after one that took all memory."""
-    first, began = 0, time.monotonic()
-    readings = Readings()
+def _read_all(connection: Connection, progress: Progress, task: dict[str, Any], read: Read) -> bool:
+    """Read the documents of a task in order, telling of each before it is begun; False after one that took all memory."""
+    entries = [Entry(*values) for values in task["entries"]]
+    archive = reading_folder(place_of(task["archive"]), [(one.file, one.offset, one.length) for one in entries])
+    keep = task["keep"]
+    first, began, readings = 0, time.monotonic(), Readings()
     for number, entry in enumerate(entries):
-        enough_memory = read_entry(readings, entry, archive, read, functools.partial(_tell_begun, connection, number))
-        last = number + 1 == len(entries) or not enough_memory
-        if last or time.monotonic() - began > HAND_BACK_SECONDS:
-            connection.send_bytes(READ + packed(_table(readings, entries[first : number + 1], archive, read)))
+        enough_memory = read_entry(readings, entry, archive, read, lambda medium, number=number: progress.begin(number, medium))  # type: ignore[misc]
+        last = number + 1 == len(entries)
+        patience = WHOLE_SECONDS if keep and first == 0 else HAND_BACK_SECONDS
+        if last or not enough_memory or time.monotonic() - began > patience or readings.characters > WHOLE_CHARACTERS:
+            table = _table(readings, entries[first : number + 1], archive, read)
+            connection.send_bytes(_kept(keep, table) if keep and first == 0 and last else READ + packed(table))
             first, began, readings = number + 1, time.monotonic(), Readings()
         if not enough_memory:
             return False
     return True
 
 
-def _tell_begun(connection: Connection, number: int, medium: str) -> None:
-    connection.send_bytes(BEGUN + f"{number} {medium}".encode())
+def _kept(keep: tuple[str, str], table: pa.Table) -> bytes:
+    """Keep the readings of a whole stretch, and tell under which name; or why that is not possible."""
+    try:
+        return KEPT + keep_readings(place_of(keep[0]), keep[1], table).encode()
+    except OSError as error:
+        return TROUBLE + json.dumps([error.errno or 0, error.strerror or str(error), str(error.filename or keep[0])]).encode()
 
 
-def read_entry(readings: Readings, entry: Entry, archive: Path, read: Read, begun: Callable[[str], None] = lambda medium: None) -> bool:
+def read_entry(
+    readings: Readings, entry: Entry, archive: Place | Readable, read: Read, begun: Callable[[str], None] = lambda medium: None
+) -> bool:
     """Add the reading of one document; whatever it raises is the reading. False if there was not memory enough.
 
     ``begun`` is told its medium before the reader is called.
@@ -95,7 +147,7 @@ def read_entry(readings: Readings, entry: Entry, archive: Path, read: Read, begu
     try:
         with within(bounds):
             report = read(body, name=entry.name, url=entry.url, content_type=entry.media_type)
-            _check_size(report)
+            readings.characters += _check_size(report)
             add_report(readings, entry, body, report)
     except MemoryError:
         add_failure(readings, entry, f"Reading it takes more than {bounds.memory_bytes / 1e9:g} GB of memory", "document.memory")
@@ -144,15 +196,17 @@ def _address_space() -> int | None:
     return pages * resource.getpagesize()
 
 
-def _check_size(report: Report) -> None:
+def _check_size(report: Report) -> int:
+    """The characters that a report puts into the datasets; raises ``OutputTooLargeError``."""
     rows = len(report.figures) + len(report.prose) + len(report.issues)
     texts = (report.figures.raw, report.document.sections.values(), (one.evidence or "" for one in report.issues))
-    characters = sum(len(text) for group in texts for text in group)
+    characters = sum(sum(map(len, group)) for group in texts)
     if rows > OUTPUT_ROWS or characters > OUTPUT_CHARACTERS:
         raise OutputTooLargeError(f"{rows} rows and {characters} characters are more than a report can have")
+    return characters
 
 
-def _table(readings: Readings, entries: list[Entry], archive: Path, read: Read) -> pa.Table:
+def _table(readings: Readings, entries: list[Entry], archive: Place | Readable, read: Read) -> pa.Table:
     try:
         return readings.to_table()
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
@@ -160,7 +214,7 @@ def _table(readings: Readings, entries: list[Entry], archive: Path, read: Read) 
         return pa.concat_tables(_read_alone(entry, archive, read) for entry in entries)
 
 
-def _read_alone(entry: Entry, archive: Path, read: Read) -> pa.Table:
+def _read_alone(entry: Entry, archive: Place | Readable, read: Read) -> pa.Table:
     readings = Readings()
     read_entry(readings, entry, archive, read)
     try:

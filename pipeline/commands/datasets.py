@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from pipeline.archive import open_writer, read_index
+from pipeline.archive import Place, open_writer, place_of, read_index
 from pipeline.archive.importing import Tally, find_files, import_file
 from pipeline.archive.lock import lock_holder
 from pipeline.batch.build import ARCHIVE, Outcome, build
+from pipeline.batch.cluster import Cluster
 from pipeline.batch.corrections import FILE_NAME, Correction, read_corrections
 from pipeline.batch.explain import explain
 from pipeline.batch.summary import printable, summary_lines
 from pipeline.commands import storage
 from pipeline.commands.documents import explain_file
-from pipeline.commands.shared import WRONG_USE, Command, folders, one_clear_line, stop
+from pipeline.commands.shared import WRONG_USE, folders, one_clear_line, places, stop
 from pipeline.normalizer.store import current_snapshot
 
 MAX_FAILED = 0.05
@@ -45,7 +51,7 @@ def _progress(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int]
     """Two functions: one is told the number of documents, one of each finished. A bar on a terminal, plain lines elsewhere."""
     console = Console(stderr=True)
     if console.is_terminal:
-        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), _Throughput(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True) as bar:
             task = TaskID(bar.add_task(what, total=None))
             yield lambda total: bar.update(task, total=total), lambda count: bar.update(task, advance=count)
@@ -54,21 +60,41 @@ def _progress(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int]
         yield lines.begin, lines.done
 
 
+class _Throughput(ProgressColumn):
+    """Documents a second, as of late."""
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
+
+
 class _PlainProgress:
-    """A log line every few seconds."""
+    """A log line every few seconds: how many, how many a second since the begin, and the time that the rest takes at that rate."""
 
     def __init__(self, what: str) -> None:
-        self._what, self._total, self._count, self._told = what, 0, 0, time.monotonic()
+        self._what, self._total, self._count = what, 0, 0
+        self._told = self._began = time.monotonic()
 
     def begin(self, total: int) -> None:
         self._total = total
+        self._told = self._began = time.monotonic()
         click.echo(f"{self._what}: {total} documents", err=True)
 
     def done(self, count: int) -> None:
         self._count += count
-        if time.monotonic() - self._told >= _LOG_SECONDS:
-            self._told = time.monotonic()
-            click.echo(f"{self._what}: {self._count}{f' of {self._total}' if self._total else ''}", err=True)
+        now = time.monotonic()
+        if now - self._told >= _LOG_SECONDS:
+            self._told, rate = now, self._count / max(1e-3, now - self._began)
+            left = f" of {self._total}, {_clock((self._total - self._count) / rate)} left" if self._total else ""
+            click.echo(f"{self._what}: {self._count}{left}, {rate:,.0f}/s", err=True)
+
+
+def _clock(seconds: float) -> str:
+    """A duration for people.
+
+    >>> _clock(9.6), _clock(3725)
+    ('0:00:10', '1:02:05')
+    """
+    return str(timedelta(seconds=round(seconds)))
 
 
 @click.command("import")
@@ -112,8 +138,43 @@ def _tell_import(tally: Tally, raw: Path) -> None:
         sys.exit(1)
 
 
-def work_options(command: Command) -> Command:
-    """The options of reading and building."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How a build is done, as the options of the command line say."""
+
+    workers: int | None
+    corrections: Path | None
+    cluster: Cluster | None
+    readings: Place | None
+
+
+def work_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of reading and building; the command is given them as ``work``."""
+
+    @functools.wraps(command)
+    def gathered(*, workers: int | None, corrections: Path | None, cluster: str | None, readings: str | None, **others: Any) -> Any:
+        tls = {name: others.pop(f"tls_{name}") for name in ("ca_file", "cert", "key")}
+        if cluster is None and any(tls.values()):
+            raise click.UsageError("certificates are for a --cluster")
+        found = Cluster(cluster, **tls) if cluster else None
+        return command(work=Work(workers, corrections, found, place_of(readings) if readings else None), **others)
+
+    return _cluster_options(_work_options(gathered))
+
+
+def _cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    cluster = click.option(
+        "--cluster", metavar="ADDRESS", help="Read on a Dask cluster: its scheduler, such as tcp://host:8786 or tls://host:8786."
+    )
+    readings = click.option("--readings", metavar="URL", help="Folder that keeps what was read, for a cluster that shares no disk.")
+    file = click.Path(exists=True, dir_okay=False)
+    ca_file = click.option("--tls-ca-file", type=file, help="Certificate of the authority that a tls:// cluster trusts.")
+    cert = click.option("--tls-cert", type=file, help="Certificate to show to a tls:// cluster.")
+    key = click.option("--tls-key", type=file, help="Key of that certificate.")
+    return cluster(readings(ca_file(cert(key(command)))))
+
+
+def _work_options(command: Callable[..., Any]) -> Callable[..., Any]:
     workers = click.option(
         "--workers", type=click.IntRange(1), help="Processes that read documents; as many as there are processors if not told."
     )
@@ -129,31 +190,32 @@ def work_options(command: Command) -> Command:
 @click.option("--fresh", is_flag=True, help="Read every document again, also those that this version has read before.")
 @work_options
 @max_failed_option
-@folders
-def build_command(*, fresh: bool, workers: int | None, corrections: Path | None, max_failed: float, raw: Path, processed: Path) -> None:
+@places
+def build_command(*, fresh: bool, work: Work, max_failed: float, raw: Place, processed: Path) -> None:
     """Build the datasets from the archive: Parquet files that pandas, Polars and DuckDB read as they are.
 
     \b
     Example: gongkai build
              python -c "import pandas; print(pandas.read_parquet('data/processed/applications'))"
     """
-    outcome = build_datasets(raw, processed, corrections, fresh=fresh, workers=workers)
+    outcome = build_datasets(raw, processed, work, fresh=fresh)
     tell_build(outcome, processed)
     exit_by(outcome, max_failed)
 
 
-def build_datasets(raw: Path, processed: Path, corrections: Path | None, *, fresh: bool, workers: int | None) -> Outcome:
+def build_datasets(raw: Place, processed: Path, work: Work, *, fresh: bool) -> Outcome:
     """Build with progress shown; ends the program with one line where that is not possible."""
     logging.basicConfig(format="gongkai: %(message)s", level=logging.WARNING)
     with one_clear_line(), _progress("reading") as (begin, done):
-        found = _corrections(raw, corrections)
-        return build(raw, processed, fresh=fresh, workers=workers, corrections=found, begin=begin, done=done)
+        found = _corrections(raw, work.corrections)
+        how: dict[str, Any] = {"fresh": fresh, "workers": work.workers, "cluster": work.cluster, "readings": work.readings}
+        return build(raw, processed, corrections=found, begin=begin, done=done, **how)
     raise AssertionError("unreachable: one_clear_line exits")
 
 
-def _corrections(raw: Path, path: Path | None) -> tuple[Correction, ...]:
-    path = path or raw.parent / FILE_NAME
-    return read_corrections(path) if path.exists() else ()
+def _corrections(raw: Place, path: Path | None) -> tuple[Correction, ...]:
+    path = path or (raw.parent / FILE_NAME if isinstance(raw, Path) else None)
+    return read_corrections(path) if path is not None and path.exists() else ()
 
 
 def tell_build(outcome: Outcome, processed: Path) -> None:

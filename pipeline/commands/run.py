@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
+from pipeline.archive.places import Place, below
 from pipeline.batch.build import ARCHIVE, Outcome
 from pipeline.batch.summary import printable, summary_lines
 from pipeline.commands.collect import collect_watched
-from pipeline.commands.datasets import build_datasets, exit_by, max_failed_option, tell_build, work_options
-from pipeline.commands.shared import WRONG_USE, folders, one_clear_line, stop
+from pipeline.commands.datasets import Work, build_datasets, exit_by, max_failed_option, tell_build, work_options
+from pipeline.commands.shared import WRONG_USE, one_clear_line, places, stop
 from pipeline.commands.sources import known_sources, year_range
 from pipeline.scrapers.collect import new_run
 from pipeline.scrapers.crawl.manners import Manners
@@ -32,7 +33,7 @@ _NOTHING = ("nothing was collected: no source is named, and there are none of yo
 @click.option("--fresh", is_flag=True, help="Read every document again.")
 @work_options
 @max_failed_option
-@folders
+@places
 def run_command(
     names: tuple[str, ...],
     *,
@@ -40,10 +41,9 @@ def run_command(
     years: str | None,
     contact: str,
     fresh: bool,
-    workers: int | None,
-    corrections: Path | None,
+    work: Work,
     max_failed: float,
-    raw: Path,
+    raw: Place,
     processed: Path,
 ) -> None:
     """The scheduled job: collect, build the datasets, print a summary.
@@ -62,7 +62,7 @@ def run_command(
         click.echo(printable(line))
     outcome = None
     try:
-        outcome = build_datasets(raw, processed, corrections, fresh=fresh, workers=workers)
+        outcome = build_datasets(raw, processed, work, fresh=fresh)
         for line in summary_lines(processed):
             click.echo(line)
         tell_build(outcome, processed)
@@ -74,12 +74,12 @@ def run_command(
 
 
 def _leave_report(
-    raw: Path, run: str, *, years: range, begun: datetime.datetime, summary: CollectSummary | None, outcome: Outcome | None
+    raw: Place, run: str, *, years: range, begun: datetime.datetime, summary: CollectSummary | None, outcome: Outcome | None
 ) -> str | None:
     """Write the report of the run, also of one that failed; the line to alert on, if there is one."""
     started = begun.strftime("%Y-%m-%dT%H:%M:%SZ")
     built = outcome.facts() if outcome else None
-    report = run_report(run, archive=str(raw / ARCHIVE), years=years, started=started, summary=summary, built=built)
+    report = run_report(run, archive=str(below(raw, ARCHIVE)), years=years, started=started, summary=summary, built=built)
     with one_clear_line():
         click.echo(f"report of the run: {write_report(runs_folder(raw), report)}")
     alert: str | None = report["alert"]
@@ -88,7 +88,9 @@ def _leave_report(
     return alert
 
 
-def _chosen(raw: Path, names: tuple[str, ...], *, everything: bool) -> tuple[Source, ...]:
+def _chosen(place: Place, names: tuple[str, ...], *, everything: bool) -> tuple[Source, ...]:
+    # Sources of one's own lie on this machine, wherever the archive is.
+    raw = place if isinstance(place, Path) else Path("data/raw")
     known = known_sources(raw, None)
     for name in names:
         if name not in known:

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline.archive import BadRecordError, LockHeldError
+from pipeline.archive import BadRecordError, LockHeldError, Place, place_of
 from pipeline.batch.build import NothingToBuildError
 from pipeline.batch.corrections import BadCorrectionsError
 from pipeline.batch.summary import printable
+from pipeline.extras import MissingExtraError
 from pipeline.normalizer.store import SnapshotError
 from pipeline.normalizer.units.kept import DivisionsError
 
@@ -33,6 +34,21 @@ def folders(command: Command) -> Command:
     return raw(processed(command))
 
 
+def places(command: Command) -> Command:
+    """The same where the archive may also lie at a URL."""
+    raw = click.option(
+        "--raw", default="data/raw", show_default=True, callback=_as_place, help="Folder of the archive, or a URL such as s3://bucket/raw."
+    )
+    processed = click.option(
+        "--processed", type=click.Path(path_type=Path), default=Path("data/processed"), show_default=True, help="Folder of the datasets."
+    )
+    return raw(processed(command))
+
+
+def _as_place(context: click.Context, option: click.Parameter, value: str) -> Place:
+    return place_of(value)
+
+
 @contextmanager
 def one_clear_line() -> Iterator[None]:
     """Expected troubles as one line and an exit code: what is on disk is whole in each of these cases."""
@@ -44,6 +60,8 @@ def one_clear_line() -> Iterator[None]:
         stop(str(error), WRONG_USE)
     except (SnapshotError, BadRecordError, DivisionsError) as error:
         stop(str(error), 1)
+    except MissingExtraError as error:
+        stop(str(error), WRONG_USE)
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -31,6 +31,7 @@ def normalise_name(name: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def host_of(url: str | None) -> str:
     """The host of an address in lower case, without www.; empty if there is none."""
     try:
@@ -98,4 +99,6 @@ def is_synthetic(body: bytes, unit_name: str | None) -> bool:
     """Whether a document is a made-up example, by its unit or because its page says so."""
     if unit_name and normalise_name(unit_name).startswith(FICTITIOUS_PREFIX):
         return True
-    return _SYNTHETIC_TAG.search(body[:_META_BYTES]) is not None
+    head = body[:_META_BYTES]
+    # The pattern tries every < of the page; the word alone is looked for a hundred times faster.
+    return SYNTHETIC_META.encode() in head.lower() and _SYNTHETIC_TAG.search(head) is not None

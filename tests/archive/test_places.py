@@ -1,6 +1,5 @@
 """The same archive in a local folder, in memory and on an object store; one test for what only the last can do."""
 
-import logging
 import os
 
 import pytest
@@ -11,18 +10,6 @@ from pipeline.archive.places import NoRemoteError, RemoteFolder, below, folder_a
 from pipeline.archive.store import settle
 
 fsspec = pytest.importorskip("fsspec", reason="needs the extra remote")
-
-
-@pytest.fixture(scope="session")
-def s3_endpoint():
-    """A local server that speaks S3."""
-    server_module = pytest.importorskip("moto.server", reason="needs moto and flask (extra dev)")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture(params=["local", "memory", "s3"])

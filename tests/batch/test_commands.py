@@ -200,3 +200,23 @@ def test_a_run_that_could_not_build_says_so_in_its_report(call, pages, tmp_path)
     report = json.loads(path.read_text("utf8"))
     assert (report["status"], report["build"]) == ("failed", None)
     assert "not built" in report["alert"]
+
+
+def test_lines_of_progress_tell_the_rate_and_the_time_left(monkeypatch, capsys):
+    now = iter([0.0, 10.0, 12.0, 20.0])
+    monkeypatch.setattr("pipeline.commands.datasets.time.monotonic", lambda: next(now))
+    lines = datasets._PlainProgress("reading")
+    lines.begin(1000)
+    lines.done(100)
+    lines.done(100)
+    assert capsys.readouterr().err.splitlines() == [
+        "reading: 1000 documents",
+        "reading: 200 of 1000, 0:00:40 left, 20/s",
+    ]
+
+
+def test_certificates_are_for_a_cluster(tmp_path):
+    (tmp_path / "ca.pem").write_text("")
+    result = CliRunner().invoke(gongkai, ["build", "--raw", str(tmp_path), "--tls-ca-file", str(tmp_path / "ca.pem")])
+    assert result.exit_code == 2
+    assert "certificates are for a --cluster" in result.output

@@ -14,7 +14,7 @@ from pipeline.archive import make_record, open_writer
 from pipeline.batch import pool
 from pipeline.batch.build import build
 from pipeline.batch.pool import WorkersError
-from pipeline.batch.work import AFTER_READING, READING_CODE, Reader
+from pipeline.batch.work import AFTER_READING, READING_CODE, STRETCH, Reader
 from pipeline.generator import HtmlFlavour, random_spec, render_html
 from tests.batch.fake_reader import HOSTILE, READER
 from tests.batch.world import county, digests, frame, put
@@ -60,6 +60,18 @@ def test_any_number_of_workers_gives_the_same_bytes(tmp_path):
         build(raw, tmp_path / str(workers), reader=READER, workers=workers)
         seen.append((digests(tmp_path / str(workers)), (tmp_path / str(workers) / "current" / "manifest.json").read_bytes()))
     assert seen[0] == seen[1] == seen[2]
+
+
+def test_stretches_kept_by_workers_are_the_bytes_of_those_put_together_here(tmp_path):
+    """One worker is given two stretches whole, four workers are given all of them in parts."""
+    raw = tmp_path / "raw"
+    put(raw, *(county(number) for number in range(STRETCH * 4 - 10)))
+    kept = []
+    for workers in (1, 4):
+        build(raw, tmp_path / str(workers), reader=READER, workers=workers)
+        kept.append({path.name: path.read_bytes() for path in (tmp_path / str(workers) / "readings" / "fake").iterdir()})
+    assert len(kept[0]) == 4
+    assert kept[0] == kept[1]
 
 
 def test_workers_that_cannot_begin_are_told_and_nothing_is_committed(tmp_path):
@@ -147,6 +159,7 @@ print(*sorted(Path(file).relative_to(root).as_posix() for file in files))
         "archive/places.py",
         "archive/store.py",
         "archive/writer.py",
+        "batch/keeping.py",
         "batch/nursery.py",
         "normalizer/load.py",
         "normalizer/store.py",

@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.archive import Entry
 from pipeline.model import Document, Figures, Issue, ProseFigure, Report, TableReading
-from pipeline.normalizer.tidy import READING_SCHEMA, Readings, add_report
+from pipeline.normalizer.readings import READING_SCHEMA, Readings
+from pipeline.normalizer.tidy import add_report
 from tests.normalizer.reports import TABLES, figure, report, review, yuan
 
 ENTRY = Entry("ab" * 32, None, "page.html", "text/html", "2024-01-31T00:00:00Z", "000001-import.warc.gz", 0, 10, "resource")

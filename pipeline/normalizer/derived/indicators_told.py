@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from pipeline.normalizer.derived.deadlines import due_on, is_correction, is_plausible
 from pipeline.normalizer.derived.indicators_cells import NAMED, Cells, Problem
 from pipeline.normalizer.derived.year import Mask
-from pipeline.normalizer.tidy import YUAN, as_money
+from pipeline.normalizer.readings import as_money
+from pipeline.normalizer.tidy import YUAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Literal
 
@@ -34,6 +35,7 @@ def full_code(text: str) -> str:
     return code
 
 
+@functools.lru_cache(maxsize=1 << 17)
 def depth(code: str) -> int:
     """How many digits of a code mean something: 2, 4, 6, 9, or 12 for a village.
 
@@ -57,6 +59,7 @@ def is_zone_code(code: str) -> bool:
     return depth(code) == 6 and "71" <= code[4:6] <= "80"
 
 
+@functools.lru_cache(maxsize=1 << 17)
 def upper_codes(code: str) -> tuple[str, ...]:
     """The codes above a code, from the province down.
 

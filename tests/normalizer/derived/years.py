@@ -10,8 +10,9 @@ from pipeline.forms import forms
 from pipeline.forms.layout import figure_ids
 from pipeline.model import Report
 from pipeline.normalizer.derived.year import YearTables
+from pipeline.normalizer.readings import PARTS, Readings
 from pipeline.normalizer.schemas import DATASETS, arrow_schema
-from pipeline.normalizer.tidy import PARTS, Readings, add_report
+from pipeline.normalizer.tidy import add_report
 from tests.normalizer.reports import report
 
 TABLES = ("proactive_disclosure", "applications", "review_litigation")
