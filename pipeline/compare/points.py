@@ -94,9 +94,7 @@ def gather(
         coverage=extract.table("coverage").to_pylist(),
         printed=_of_subject(extract, subject),
         indicators=(
-            row
-            for part in extract.parts("indicators")
-            for row in part.filter(pc.is_in(part["indicator"], value_set=wanted)).to_pylist()
+            row for part in extract.parts("indicators") for row in part.filter(pc.is_in(part["indicator"], value_set=wanted)).to_pylist()
         ),
     )
     return line_up(known, subject, units, names, years)

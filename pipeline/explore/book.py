@@ -44,7 +44,7 @@ class NoSnapshotError(LookupError):
     """The archived bytes of a document are not there, or not as they were; the message says so."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Book:
     """One snapshot and its SQLite file. ``archive`` is None where the bytes are not at hand."""
 

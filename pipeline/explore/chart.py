@@ -7,7 +7,6 @@ styles, and every text is escaped. No number is drawn that is not a point.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -54,18 +53,18 @@ class Frame:
         return self.y + self.height * (1 - (value - self.low) / (self.high - self.low))
 
 
-def draw(points: Sequence[Point], subject: Subject, lang: Lang, source: str) -> str | None:
-    """The picture; ``None`` where there is nothing to draw, or too much."""
+def draw(points: Sequence[Point], subject: Subject, lang: Lang, notes: Sequence[str]) -> str | None:
+    """The picture, with ``notes`` such as the source below it; ``None`` where there is nothing to draw, or too much."""
     lines = lines_of(points)
     if not lines or len(lines) > AT_MOST or all(point.value is None for point in points):
         return None
     names = short_names([line[0] for line in lines], lang)
-    body, height = _together(lines, names, subject, lang) if len(lines) <= TOGETHER else _apart(lines, names, subject)
-    notes = [note for line in (*legend_lines(points, lang), source) for note in _folded(line, 118)]
-    foot = [_text(0, height + 18 + 16 * at, note, size=11, colour=_SOFT) for at, note in enumerate(notes)]
+    body, height = (_together if len(lines) <= TOGETHER else _apart)(lines, names, subject, lang)
+    below = [part for line in (*legend_lines(points, lang), *notes) for part in _folded(line, 118)]
+    foot = [_text(0, height + 18 + 16 * at, part, size=11, colour=_SOFT) for at, part in enumerate(below)]
     unit = "" if subject.is_share or not subject.unit else f" ({words.text('measured_in', lang, unit=subject.unit)})"
     head = _text(0, 16, subject.label(lang) + unit, size=15, weight=600)
-    total = height + 26 + 16 * len(notes)
+    total = height + 26 + 16 * len(below)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {total:g}" width="{_WIDTH:g}" height="{total:g}" role="img" '
         f'font-family="{_FONT}" lang="{lang}"><title>{escape(subject.label(lang))}</title>'
@@ -76,14 +75,23 @@ def draw(points: Sequence[Point], subject: Subject, lang: Lang, source: str) -> 
 def short_names(points: Sequence[Point], lang: Lang) -> list[str]:
     """Names without what all of them begin with, such as the county; each with its scope."""
     names = [printable(point.unit_name) for point in points]
-    common = len(os.path.commonprefix(names)) if len(set(names)) > 1 else 0
+    common = _common(names) if len(set(names)) > 1 else 0
     scopes = ["" if point.scope == OWN_SCOPE else words.text("government_wide", lang) for point in points]
     return [name[common:] + scope if len(name) > common else name + scope for name, scope in zip(names, scopes, strict=True)]
 
 
+def _common(names: Sequence[str]) -> int:
+    """How many characters all names begin with.
+
+    >>> _common(["云河县财政局", "云河县教育局"])
+    3
+    """
+    return next((at for at, characters in enumerate(zip(*names, strict=False)) if len(set(characters)) > 1), min(map(len, names)))
+
+
 def _together(lines: Sequence[Sequence[Point]], names: Sequence[str], subject: Subject, lang: Lang) -> tuple[list[str], float]:
     """All lines in one frame, named at their ends; below it a row for each unit that lacks a year."""
-    frame = _frame(lines, subject, _LEFT, 44, _WIDTH - _LEFT - _RIGHT, 250)
+    frame = _frame(lines, subject, (_LEFT, 44, _WIDTH - _LEFT - _RIGHT, 250))
     body = [*_axes(frame, subject, labels=True), *_breaks(frame, lines, lang)]
     for at, line in enumerate(lines):
         body += _line(frame, line, _COLOURS[at], lang, told=len(lines) <= 2)
@@ -96,25 +104,30 @@ def _together(lines: Sequence[Sequence[Point]], names: Sequence[str], subject: S
     return body, y
 
 
-def _apart(lines: Sequence[Sequence[Point]], names: Sequence[str], subject: Subject) -> tuple[list[str], float]:
-    """A small frame for each line, all on one scale."""
+def _apart(lines: Sequence[Sequence[Point]], names: Sequence[str], subject: Subject, lang: Lang) -> tuple[list[str], float]:
+    """A small frame for each line, all on one scale; a cross at the foot for a year without a value."""
     columns, width, height, body = 4, 166.0, 78.0, []
     for at, line in enumerate(lines):
-        x, y = 26 + (at % columns) * (width + 22), 52 + (at // columns) * (height + 48)
-        frame = _frame(lines, subject, x, y, width - 26, height)
-        body.append(_text(x - 22, y - 10, _clipped(names[at], 26), size=11, weight=600))
-        body += [*_axes(frame, subject, labels=False), *_line(frame, line, _COLOURS[0], "zh", told=False)]
-    return body, 52 + math.ceil(len(lines) / columns) * (height + 48) - 18
+        x, y = 26 + (at % columns) * (width + 22), 60 + (at // columns) * (height + 54)
+        frame = _frame(lines, subject, (x, y, width - 26, height))
+        body.append(_text(x - 22, y - 14, _clipped(names[at], 26), size=11, weight=600))
+        body += [*_axes(frame, subject, labels=False), *_line(frame, line, _COLOURS[0], lang, told=None)]
+        for point in line:
+            if point.value is None:
+                told = f"{unit_label(point, lang)} {point.year}: {cell_text(point, lang)}"
+                cross = _text(frame.across(point.year), frame.y + frame.height - 4, "×", size=10, colour=_SOFT, anchor="middle")
+                body.append(f"<g><title>{escape(told)}</title>{cross}</g>")
+    return body, 60 + math.ceil(len(lines) / columns) * (height + 54) - 26
 
 
-def _frame(lines: Sequence[Sequence[Point]], subject: Subject, x: float, y: float, width: float, height: float) -> Frame:
+def _frame(lines: Sequence[Sequence[Point]], subject: Subject, place: tuple[float, float, float, float]) -> Frame:
     years = sorted({point.year for line in lines for point in line})
     values = [float(point.value) for line in lines for point in line if point.value is not None]
     low, high = min(0.0, *values), max(0.0, *values)
     # A share is shown on the whole of 0 to 1.
     high = 1.0 if subject.is_share and high <= 1 and low >= 0 else high or 1.0
     step = _step(high - low)
-    return Frame(x, y, width, height, years, math.floor(low / step) * step, math.ceil(high / step) * step)
+    return Frame(*place, years, math.floor(low / step) * step, math.ceil(high / step) * step)
 
 
 def _step(span: float) -> float:
@@ -152,28 +165,35 @@ def _breaks(frame: Frame, lines: Sequence[Sequence[Point]], lang: Lang) -> Itera
         told = "; ".join(
             words.legend([], {code for line in lines for point in line if point.year == year for code in point.breaks}, [], lang)
         )
-        yield f'<g><title>{escape(told)}</title><path d="M{x:.1f} {frame.y - 6:g}V{frame.y + frame.height:g}" stroke="{_SOFT}" '
-        yield f'stroke-dasharray="3 4"/>{_text(x, frame.y - 10, words.break_mark(), size=12, colour=_SOFT, anchor="middle")}</g>'
+        mark = _text(x, frame.y - 10, words.break_mark(), size=12, colour=_SOFT, anchor="middle")
+        upright = f'<path d="M{x:.1f} {frame.y - 6:g}V{frame.y + frame.height:g}" stroke="{_SOFT}" stroke-dasharray="3 4"/>'
+        yield f"<g><title>{escape(told)}</title>{upright}{mark}</g>"
 
 
-def _line(frame: Frame, line: Sequence[Point], colour: str, lang: Lang, *, told: bool) -> Iterator[str]:
-    """One unit: runs of values that may be joined, a point at each value. Small numbers are hollow."""
+def _line(frame: Frame, line: Sequence[Point], colour: str, lang: Lang, *, told: bool | None) -> Iterator[str]:
+    """One unit: runs of values that may be joined, a point at each value. Small numbers are hollow.
+
+    ``told``: numbers stand at the points, or else signs alone, or (None) neither.
+    """
     for run in runs(line):
         places = " ".join(f"{frame.across(point.year):.1f},{frame.up(float(point.value or 0)):.1f}" for point in run)
         if len(run) > 1:
             yield f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"/>'
     for point in line:
-        if point.value is None:
-            continue
-        x, y = frame.across(point.year), frame.up(float(point.value))
-        fill = "#ffffff" if "small_number" in point.caveats else colour
-        label = f"{unit_label(point, lang)} {point.year}: {cell_text(point, lang)}"
-        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{fill}" stroke="{colour}" stroke-width="2"><title>{escape(label)}</title></circle>'
-        signs = "".join(dict.fromkeys(words.mark(code) for code in point.caveats))
-        sides = f" {number_text(point.numerator)}/{number_text(point.denominator)}" if point.denominator is not None else ""
-        above = (number_text(point.value) + sides if told else "") + signs
-        if above:
-            yield _text(x, y - 9, above, size=10, colour=_SOFT if "small_number" in point.caveats else _INK, anchor="middle", halo=True)
+        if point.value is not None:
+            yield from _point(frame, point, colour, lang, told=told)
+
+
+def _point(frame: Frame, point: Point, colour: str, lang: Lang, *, told: bool | None) -> Iterator[str]:
+    x, y, small = frame.across(point.year), frame.up(float(point.value or 0)), "small_number" in point.caveats
+    label = escape(f"{unit_label(point, lang)} {point.year}: {cell_text(point, lang)}")
+    circle = f'cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{"#ffffff" if small else colour}" stroke="{colour}" stroke-width="2"'
+    yield f"<circle {circle}><title>{label}</title></circle>"
+    signs = "".join(dict.fromkeys(words.mark(code) for code in point.caveats))
+    sides = f" {number_text(point.numerator)}/{number_text(point.denominator)}" if point.denominator is not None else ""
+    above = (number_text(point.value) + sides if told else "") + signs
+    if above and told is not None:
+        yield _text(x, y - 9, above, size=11, colour=_SOFT if small else _INK, anchor="middle", halo=True)
 
 
 def runs(line: Sequence[Point]) -> Iterator[list[Point]]:
@@ -204,7 +224,9 @@ def _ends(frame: Frame, lines: Sequence[Sequence[Point]], names: Sequence[str]) 
         yield _text(x + 14, y, _clipped(names[at], 20), size=12)
 
 
-def _missing_row(frame: Frame, line: Sequence[Point], name: str, colour: str, y: float, lang: Lang) -> Iterator[str]:
+def _missing_row(  # noqa: PLR0917
+    frame: Frame, line: Sequence[Point], name: str, colour: str, y: float, lang: Lang
+) -> Iterator[str]:
     """The years of a unit that have no value, each with the reason."""
     x = frame.x + frame.width + 16
     yield _rule(frame.x - 6, y + 5, frame.x + frame.width + 6, y + 5, _GRID)

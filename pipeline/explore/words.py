@@ -44,7 +44,9 @@ def meaning(kind: str, code: str | None, lang: Lang) -> str:
     """A code in a sentence."""
     if code is None:
         return ""
-    told = _words().get("meaning", {}).get(code) or _codes().get(kind, {}).get(code)
+    if kind == "coverage_state" and (legend := compared.legend([], [], [code], lang)):
+        return legend[0]
+    told = _codes().get(kind, {}).get(code)
     return str(told[lang]) if told else code.replace("_", " ")
 
 

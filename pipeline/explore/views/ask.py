@@ -1,4 +1,4 @@
-"""The five questions asked first: the answers of ``pipeline.questions``, filtered by place and year, what the publisher says apart from us."""
+"""The five questions asked first: the answers of ``pipeline.questions`` by place and year, what the publisher says apart from us."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pipeline.explore.base import ANSWERS
 from pipeline.explore.book import Book, GoneError, Row
 from pipeline.explore.page import Asked, Page, table
 from pipeline.explore.views.home import places_of
-from pipeline.explore.words import text, word
+from pipeline.explore.words import word
 
 ON_A_PAGE = 100
 
@@ -55,4 +55,6 @@ def _chosen(book: Book, one: Asked) -> str:
         row["place_name"] for code in one.every("place") for row in book.rows("SELECT place_name FROM places WHERE place_code = ?", code)
     ]
     told += one.every("year")
-    return f"（{'，'.join(told)}）" if told and one.lang == "zh" else f" ({', '.join(told)})" if told else text("none", one.lang)[:0]
+    if not told:
+        return ""
+    return f"（{'，'.join(told)}）" if one.lang == "zh" else f" ({', '.join(told)})"

@@ -33,14 +33,15 @@ def compare(book: Book, one: Asked) -> Page:
     points = points_of(book, subject, names, _years(book, one)) if units else []
     lines = lines_of(points)
     source = compared.text("source", one.lang, snapshot=book.facts["snapshot"], captured=book.facts["last_capture"])
-    svg = draw(points, subject, one.lang, source)
+    notes = [source, *([text("synthetic_drawn", one.lang)] if any(point.synthetic for point in points) else [])]
+    svg = draw(points, subject, one.lang, notes)
     years = sorted({point.year for point in points})
     values = {
         "asked": one,
         "units": units,
         "chosen": set(names),
         "subject": subject,
-        "definition": _definition(subject, one.lang),
+        "definition": _definition(subject),
         "troubles": troubles,
         "years": years,
         "all_years": [row["report_year"] for row in book.rows("SELECT report_year FROM years WHERE report_year ORDER BY 1")],
@@ -102,7 +103,7 @@ def _units(book: Book, one: Asked) -> tuple[list[Row], list[str]]:
 
 
 def _subject(book: Book, one: Asked) -> tuple[Subject, str | None]:
-    """What is compared: ``what`` (of the form: kind and id), ``indicator`` or ``figure``; the first indicator where there is no such thing."""
+    """What is compared: ``what`` (kind and id), ``indicator`` or ``figure``; the first indicator where there is no such thing."""
     kind, _, name = one.get("what").partition(":")
     if not name:
         kind, name = ("figure", one.get("figure")) if one.get("figure") else ("indicator", one.get("indicator", FIRST))
@@ -155,10 +156,11 @@ def _neighbours(book: Book, units: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["unit_id"] not in chosen]
 
 
-def _definition(subject: Subject, lang: Lang) -> str:
+def _definition(subject: Subject) -> str:
     if subject.kind == "indicator":
         return next((f"{entry.definition}: {entry.formula}" for entry in declared().indicators if entry.id == subject.id), "")
-    return figure(subject.id, lang)
+    known = forms().figures.get(subject.id)
+    return known.row.definition if known else ""
 
 
 def _title(subject: Subject, years: Sequence[int], lang: Lang) -> str:

@@ -39,7 +39,7 @@ def findings(book: Book, one: Asked) -> Page:
         )
         total = sum(row["n"] for row in kinds if not chosen or row["kind"] == chosen)
         parts[who] = {"kinds": kinds, "total": total} | _paged(rows, one.number("page", 1))
-    shown = {"parts": parts, "asked": one, "places": places_of(book, one)}
+    shown = {"parts_found": parts, "asked": one, "places": places_of(book, one)}
     shown["years"] = [row["report_year"] for row in book.rows("SELECT report_year FROM years WHERE report_year ORDER BY 1 DESC")]
     return Page("findings.html", text("findings", one.lang), shown, _rows(parts, one), cite=text("findings", one.lang))
 

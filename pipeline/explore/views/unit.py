@@ -54,8 +54,7 @@ def _blocks(name: str, reports: Sequence[Row], by_report: Mapping[str, Mapping[s
     figures = ordered({figure for found in by_report.values() for figure in found if figure.partition(".")[0] == name})
     blocks: dict[str, list[Line]] = {}
     for one in figures:
-        _, row, column = one.split(".")
-        block = column if name == _APPLICATIONS else ""
+        block = one.rpartition(".")[2] if name == _APPLICATIONS else ""
         label = _row_label(one, lang) if name == _APPLICATIONS else figure(one, lang)
         blocks.setdefault(block, []).append(Line(one, label, tuple(_cells(one, name, reports, by_report, lang))))
     return sorted(blocks.items(), key=lambda block: block[0] != "total")
