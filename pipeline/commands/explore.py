@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.batch.build import ARCHIVE
 from pipeline.batch.summary import printable
 from pipeline.commands.selecting import expected_troubles
 from pipeline.commands.shared import WRONG_USE, folders, one_clear_line, stop
@@ -17,8 +18,6 @@ from pipeline.find_units import UnitError
 if TYPE_CHECKING:
     from pipeline.compare.words import Lang
     from pipeline.explore.book import Book
-
-ARCHIVE = "archive"
 
 
 @click.command("explore")
@@ -90,7 +89,7 @@ def _publish(book: Book, folder: Path, counties: tuple[str, ...], langs: tuple[L
 
     places = _places(book, counties)
     with staged_folder(folder, force=force) as made:
-        count = publish(book, made, [code for code, _ in places], langs or LANGS, url, _told)
+        count = publish(book, made, [code for code, _ in places], langs=langs or LANGS, url=url, done=_told)
     names = ", ".join(name for _, name in places)
     click.echo(f"{count} pages and files of {printable(names)}: {printable(str(folder / 'index.html'))}")
 

@@ -19,7 +19,10 @@ _METHODS = frozenset({"GET", "HEAD"})
 #: Set by our own pages for themselves; everything else is Datasette's.
 POLICY = b"content-security-policy"
 #: Datasette's tables: its own style sheet and styles at elements, no script at all.
-_TABLES = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_TABLES = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 OURS = f"{page_policy()}; frame-ancestors 'none'"
 #: The archived page, which only our own pages may frame, and which is sandboxed also when it is opened alone.
 ARCHIVED = f"{snapshot_policy()}; frame-ancestors 'self'; sandbox"

@@ -129,6 +129,7 @@ def publish(
     book: Book,
     folder: Path,
     places: Sequence[str],
+    *,
     langs: Iterable[Lang] = LANGS,
     url: str | None = None,
     done: Callable[[int, int], None] = lambda written, waiting: None,

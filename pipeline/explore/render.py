@@ -140,7 +140,7 @@ def _finalize(value: object) -> object:
     """What is printed of a value: nothing for None; of a plain text no control or direction characters."""
     if value is None:
         return ""
-    if type(value) is str:
+    if type(value) is str and not value.isprintable():
         return printable(" ".join(value.split("\n")))
     return value
 
