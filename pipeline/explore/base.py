@@ -92,6 +92,7 @@ def _write(processed: Path, snapshot: Snapshot, path: Path) -> None:
             base.execute(create_statement(dataset, BROWSED))
             for part in extract.parts(dataset):
                 insert_rows(base, dataset, part)
+        _put(base, "report_files", _report_files(extract))
         failed = _failed(extract)
         _put(base, FAILED, failed)
         for question, answer in _answers(extract, failed):
@@ -150,6 +151,17 @@ def _with_losses(extract: Extract) -> pa.Table:
         lost = part.filter(pc.and_(pc.equal(part["measure"], "corrected"), pc.greater(part["value"], 0)))
         parts.append(part.filter(pc.is_in(part["report_id"], value_set=lost["report_id"].combine_chunks())))
     return pa.concat_tables([read_files("review_litigation", []), *parts])
+
+
+def _report_files(extract: Extract) -> pa.Table:
+    """Report → the year and province that its rows are filed under in every dataset: only those files are opened for its figures."""
+    rows = [
+        {"report_id": report, "partition": partition}
+        for partition in extract.partitions("reports")
+        for part in extract.parts("reports", partition)
+        for report in part["report_id"].to_pylist()
+    ]
+    return pa.Table.from_pylist(rows, schema=pa.schema([("report_id", pa.string()), ("partition", pa.string())]))
 
 
 def _facts(extract: Extract) -> Iterator[dict[str, Any]]:

@@ -6,8 +6,7 @@ SELECT unit_id, name, level, kind, body, resolved, synthetic, reports, first_yea
        names_printed, merged_from, merged_into, township,
        coalesce(county_code, city_code, province_code, 'none') AS place_code,
        coalesce(county, city, province) AS place,
-       coalesce(province, '') || CASE WHEN city = province THEN '' ELSE coalesce(city, '') END || coalesce(county, '') AS place_name,
-       coalesce(substr(province_code, 1, 2), 'unresolved') AS partition
+       coalesce(province, '') || CASE WHEN city = province THEN '' ELSE coalesce(city, '') END || coalesce(county, '') AS place_name
 FROM units;
 CREATE UNIQUE INDEX unit_places_unit ON unit_places (unit_id);
 CREATE INDEX unit_places_place ON unit_places (place_code, name);
@@ -49,6 +48,7 @@ SELECT report_year, sum(reports) AS reports, sum(contradictions > 0) AS contradi
        sum(state = 'not_found') AS missing, sum(state = 'not_collected') AS not_collected
 FROM unit_years GROUP BY 1;
 
+CREATE UNIQUE INDEX report_files_report ON report_files (report_id);
 CREATE INDEX reports_unit ON reports (unit_id, report_year);
 CREATE INDEX documents_report ON documents (report_id);
 CREATE INDEX issues_report ON issues (report_id);

@@ -30,9 +30,10 @@ Row = dict[str, Any]
 #: Datasets of printed figures, by what they hold of a report.
 PRINTED = ("proactive_disclosure", "applications", "fees", "review_litigation")
 _REPORTS = """
-SELECT r.*, d.name AS source_file, d.fetched_at AS captured_at, d.sha256 AS document_sha256, p.place_code, p.place, p.partition,
+SELECT r.*, d.name AS source_file, d.fetched_at AS captured_at, d.sha256 AS document_sha256, p.place_code, p.place, f.partition,
        coalesce(r.unit_name, r.unit_name_printed, p.name, r.unit_id) AS name
-FROM reports r LEFT JOIN documents d USING (document_id) LEFT JOIN unit_places p ON p.unit_id = r.unit_id
+FROM reports r JOIN report_files f USING (report_id) LEFT JOIN documents d USING (document_id)
+LEFT JOIN unit_places p ON p.unit_id = r.unit_id
 """
 
 
@@ -126,7 +127,7 @@ class Book:
         Only the files of the reports' years and provinces are opened, and in them only the stretches that may hold a value.
         """
         reports = list(reports)
-        partitions = {f"{row['report_year'] or 0:04d}-{row['partition'] or 'unresolved'}" for row in reports}
+        partitions = {row["partition"] for row in reports}
         paths = [str(path) for path in self.snapshot.paths(dataset) if path.name.rpartition("-")[0] in partitions]
         if not paths or not all(wanted.values()):
             return []
