@@ -42,7 +42,8 @@ def site(book: Book) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+# Not of the session: Playwright keeps a loop running in the thread of the tests, and others could not run one of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with chromium() as found:
         yield found
