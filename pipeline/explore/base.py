@@ -43,6 +43,8 @@ ANSWERS = {
     "requests": "answer_requests",
     "lost": "answer_lost",
 }
+#: Relations that fail also where it is this program that did not find or read a table.
+_MAYBE_OURS = frozenset({"table_missing"})
 _CODE = ("explore/base.py", "explore/base.sql", "questions.py", "export/relational.py", "normalizer/schemas")
 _TYPES = ((pa.types.is_integer, "INTEGER"), (pa.types.is_boolean, "INTEGER"), (pa.types.is_floating, "REAL"), (pa.types.is_decimal, "REAL"))
 
@@ -94,8 +96,9 @@ def _write(processed: Path, snapshot: Snapshot, path: Path) -> None:
                 insert_rows(base, dataset, part)
         _put(base, "report_files", _report_files(extract))
         failed = _failed(extract)
-        _put(base, FAILED, failed)
-        for question, answer in _answers(extract, failed):
+        answers = dict(_answers(extract, failed))
+        _put(base, FAILED, _told_apart(failed, answers["contradictions"]))
+        for question, answer in answers.items():
             _put(base, ANSWERS[question], pa.Table.from_pandas(answer, preserve_index=False))
         names = [
             {"unit_id": unit.unit_id, "name": name} for unit in read_units(processed, snapshot.number).units.values() for name in unit.names
@@ -136,6 +139,20 @@ def _answers(extract: Extract, failed: pa.Table) -> Iterator[tuple[str, pd.DataF
     yield "contradictions", questions.contradictions(checks, reports, warnings=True)
     yield "requests", questions.requests_per_unit(indicators, reports, coverage)
     yield "lost", questions.lost_cases(_with_losses(extract).to_pandas(), reports)
+
+
+def _told_apart(failed: pa.Table, contradictions: pd.DataFrame) -> pa.Table:
+    """Each relation that failed with the ``part`` it belongs to: publisher (a contradiction), us (we are unsure), or notable.
+
+    Contradictions are those of the question; a table that was not found, or not read, may be our doing.
+    """
+    key = ["report_id", "check_id", "scope_key", "other_report_id"]
+    who = dict(zip(map(tuple, contradictions[key].fillna("").astype(str).to_numpy()), contradictions["who"], strict=True))
+    parts = []
+    for row in failed.select([*key, "doubted"]).to_pylist():
+        unsure = row["doubted"] or row["check_id"] in _MAYBE_OURS
+        parts.append(who.get(tuple(row[name] or "" for name in key), "us" if unsure else "notable"))
+    return failed.append_column("part", pa.array(parts, pa.string()))
 
 
 def _indicators(extract: Extract, *names: str) -> pa.Table:

@@ -13,23 +13,27 @@ CREATE INDEX unit_places_place ON unit_places (place_code, name);
 
 CREATE TABLE unit_years AS
 WITH counted AS (
-  SELECT unit_id, report_year, count(*) AS reports, sum(contradictions) AS contradictions, sum(figures_doubted) AS doubted,
+  SELECT unit_id, report_year, count(*) AS reports, sum(figures_doubted) AS doubted,
          sum(figures_read) AS figures, sum(versions - 1) AS other_versions, max(form) AS form,
          sum(proactive_disclosure_state <> 'read') + sum(applications_state <> 'read') + sum(review_litigation_state <> 'read') AS tables_lacking
   FROM reports WHERE report_year IS NOT NULL GROUP BY 1, 2
 ), zeros AS (
   SELECT unit_id, report_year, max(zero) AS zero, max(evidence) AS evidence FROM answer_zeros GROUP BY 1, 2
+), contradicting AS (
+  SELECT unit_id, report_year, count(*) AS contradictions FROM answer_contradictions
+  WHERE who = 'publisher' AND severity = 'error' GROUP BY 1, 2
 ), years AS (
   SELECT unit_id, report_year FROM coverage UNION SELECT unit_id, report_year FROM counted
 )
 SELECT y.unit_id, y.report_year, p.name, p.place_code, coalesce(c.state, 'published') AS state,
        coalesce(c.report_id, (SELECT min(r.report_id) FROM reports r WHERE r.unit_id = y.unit_id AND r.report_year = y.report_year)) AS report_id,
-       c.published_on, c.due_on, c.days_late, c.evidence, coalesce(n.reports, 0) AS reports, n.contradictions, n.doubted, n.figures,
+       c.published_on, c.due_on, c.days_late, c.evidence, coalesce(n.reports, 0) AS reports, t.contradictions, n.doubted, n.figures,
        n.tables_lacking, n.form, z.zero, z.evidence AS zero_evidence, p.synthetic
 FROM years y JOIN unit_places p USING (unit_id)
 LEFT JOIN coverage c USING (unit_id, report_year)
 LEFT JOIN counted n USING (unit_id, report_year)
-LEFT JOIN zeros z USING (unit_id, report_year);
+LEFT JOIN zeros z USING (unit_id, report_year)
+LEFT JOIN contradicting t USING (unit_id, report_year);
 CREATE UNIQUE INDEX unit_years_unit ON unit_years (unit_id, report_year);
 CREATE INDEX unit_years_place ON unit_years (place_code, report_year);
 

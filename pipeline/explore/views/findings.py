@@ -1,4 +1,4 @@
-"""Findings: what contradicts itself in the reports, and, apart from that, what we are unsure of."""
+"""Findings: what contradicts itself in the reports, what is odd in them, and, apart from both, our own doubts."""
 
 from __future__ import annotations
 
@@ -11,37 +11,39 @@ from pipeline.explore.words import check, issue, text
 
 ON_A_PAGE = 60
 _TAKEN_AWAY = 100_000
-#: Findings of relations stand among the contradictions; ours are all others.
-_OURS = "code NOT LIKE 'check.%'"
+#: The parts, which are never mixed: contradictions of the publisher, what is odd beside that, what may be our doing.
+PARTS = ("publisher", "notable", "us")
+_SAME = "unit_id, report_id, report_year, synthetic"
+_RELATION = "severity, scope_key, left_value, right_value, figures, doubted, other_report_id, NULL AS message, NULL AS evidence"
+_CHECKS = f"SELECT {_SAME}, check_id AS kind, {_RELATION} FROM failed_checks WHERE part = "
+#: Findings of relations are issues too: those stand among the relations alone.
+_ISSUES = f"""SELECT {_SAME}, code AS kind, level AS severity, NULL AS scope_key, NULL AS left_value, NULL AS right_value, figure AS figures,
+              NULL AS doubted, NULL AS other_report_id, message, evidence FROM issues WHERE code NOT LIKE 'check.%'"""
+_FOUND = {part: f"FROM ({_CHECKS}'{part}') f LEFT JOIN unit_places p USING (unit_id) WHERE 1" for part in ("publisher", "notable")}
+_FOUND["us"] = f"FROM ({_CHECKS}'us' UNION ALL {_ISSUES}) f LEFT JOIN unit_places p USING (unit_id) WHERE 1"
 
 
 def findings(book: Book, one: Asked) -> Page:
     """Kinds with their numbers, and the findings themselves, by place, year and kind."""
-    parts: dict[str, Row] = {}
-    for who, base, column, alone in (
-        ("publisher", "failed_checks", "check_id", "f.severity <> 'note'"),
-        ("us", "issues", "code", _OURS),
-    ):
-        where, values = _conditions(one)
-        source = f"FROM {base} f LEFT JOIN unit_places p USING (unit_id) WHERE {alone} AND {where}"
-        kinds = book.rows(f"SELECT f.{column} AS kind, count(*) AS n {source} GROUP BY 1 ORDER BY 2 DESC", *values)
-        chosen = one.get("kind")
-        mine = [row["kind"] for row in kinds]
-        if chosen and chosen in mine:
-            source, values = f"{source} AND f.{column} = ?", [*values, chosen]
-        rows = (
-            []
-            if chosen and chosen not in mine
-            else book.rows(
-                f"SELECT f.*, p.name, p.place_name, p.place_code {source} ORDER BY f.report_year DESC, p.name, f.rowid LIMIT {_TAKEN_AWAY}",
-                *values,
-            )
-        )
-        total = sum(row["n"] for row in kinds if not chosen or row["kind"] == chosen)
-        parts[who] = {"kinds": kinds, "total": total} | _paged(rows, one.number("page", 1))
+    parts = {part: _part(book, part, one) for part in PARTS}
     shown = {"parts_found": parts, "asked": one, "places": places_of(book, one)}
     shown["years"] = [row["report_year"] for row in book.rows("SELECT report_year FROM years WHERE report_year ORDER BY 1 DESC")]
     return Page("findings.html", text("findings", one.lang), shown, _rows(parts, one), cite=text("findings", one.lang))
+
+
+def _part(book: Book, part: str, one: Asked) -> Row:
+    """One part: its kinds, how many findings it has, and those of a page."""
+    where, values = _conditions(one)
+    source = f"{_FOUND[part]} AND {where}"
+    kinds = book.rows(f"SELECT f.kind, count(*) AS n {source} GROUP BY 1 ORDER BY 2 DESC, 1", *values)
+    if chosen := one.get("kind"):
+        source, values = f"{source} AND f.kind = ?", [*values, chosen]
+    total = sum(row["n"] for row in kinds if not chosen or row["kind"] == chosen)
+    columns = "f.*, p.name, p.place_name, p.place_code"
+    limit = f"LIMIT {_TAKEN_AWAY}" if one.format != "html" else f"LIMIT {ON_A_PAGE} OFFSET {max(0, one.number('page', 1) - 1) * ON_A_PAGE}"
+    rows = book.rows(f"SELECT {columns} {source} ORDER BY f.report_year DESC, p.name, f.report_id, f.kind {limit}", *values)
+    pages = max(1, -(-total // ON_A_PAGE))
+    return {"kinds": kinds, "total": total, "rows": rows, "page": min(max(one.number("page", 1), 1), pages), "pages": pages}
 
 
 def _conditions(one: Asked) -> tuple[str, list[Any]]:
@@ -57,30 +59,12 @@ def _conditions(one: Asked) -> tuple[str, list[Any]]:
     return " AND ".join(parts), values
 
 
-def _paged(rows: list[Row], page: int) -> Row:
-    pages = max(1, -(-len(rows) // ON_A_PAGE))
-    page = min(max(page, 1), pages)
-    return {"all": rows, "rows": rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE], "page": page, "pages": pages}
-
-
 def _rows(parts: dict[str, Row], one: Asked) -> Any:
-    """Both parts as rows: who, kind, what in words."""
+    """All parts as rows: which part, which kind, what in words."""
     rows = [
-        row | {"who": "publisher", "kind": row["check_id"], "what": check(row["check_id"], one.lang)} for row in parts["publisher"]["all"]
+        row | {"part": part, "what": issue(row["kind"], row["message"], one.lang) if row["message"] else check(row["kind"], one.lang)}
+        for part, found in parts.items()
+        for row in found["rows"]
     ]
-    rows += [row | {"who": "us", "kind": row["code"], "what": issue(row["code"], row["message"], one.lang)} for row in parts["us"]["all"]]
-    names = (
-        "who",
-        "kind",
-        "what",
-        "severity",
-        "level",
-        "scope_key",
-        "left_value",
-        "right_value",
-        "figures",
-        "doubted",
-        "message",
-        "evidence",
-    )
-    return table(rows, ("report_id", "unit_id", "name", "place_name", "report_year", *names, "other_report_id", "document_id", "synthetic"))
+    names = ("part", "kind", "what", "severity", "scope_key", "left_value", "right_value", "figures", "doubted", "message", "evidence")
+    return table(rows, ("report_id", "unit_id", "name", "place_name", "report_year", *names, "other_report_id", "synthetic"))

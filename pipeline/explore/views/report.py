@@ -9,6 +9,7 @@ from pipeline.compare.words import Lang
 from pipeline.explore.book import Book, GoneError, Row
 from pipeline.explore.page import Asked, Page, table
 from pipeline.explore.views.figures import COLUMNS, as_rows, fragment, marks, ordered, printed_figures, shown
+from pipeline.explore.views.findings import PARTS
 from pipeline.explore.words import figure
 from pipeline.forms import forms
 from pipeline.forms.layout import SheetCell, figure_ids, official_sheet
@@ -27,6 +28,7 @@ def report(book: Book, one: Asked) -> Page:
     cells = {name: _cell(row, one.lang) for name, row in found.items()}
     sheets = {name: _sheet(name, about, found, one.lang) for name in TABLES}
     laid_out = {cell["cell"].key for sheet in sheets.values() if sheet for line in sheet for cell in line}
+    failed = book.rows("SELECT * FROM failed_checks WHERE report_id = ? ORDER BY severity, check_id, scope_key", name)
     values = {
         "about": about,
         "cells": cells,
@@ -38,7 +40,7 @@ def report(book: Book, one: Asked) -> Page:
         "documents": book.rows("SELECT * FROM documents WHERE report_id = ? ORDER BY role = 'primary' DESC, fetched_at", name),
         "document": book.one("SELECT * FROM documents WHERE document_id = ?", about["document_id"]),
         "coverage": next(iter(book.rows("SELECT * FROM coverage WHERE report_id = ?", name)), None),
-        "failed": book.rows("SELECT * FROM failed_checks WHERE report_id = ? ORDER BY severity, check_id, scope_key", name),
+        "failed": {part: [row for row in failed if row["part"] == part] for part in PARTS},
         "issues": book.rows("SELECT * FROM issues WHERE report_id = ? AND code NOT LIKE 'check.%' ORDER BY level, code", name),
         "prose": book.parquet("prose_figures", [about]),
         "indicators": sorted(book.parquet("indicators", [about]), key=lambda row: row["indicator"]),
