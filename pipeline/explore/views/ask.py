@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.explore.base import ANSWERS
 from pipeline.explore.book import Book, GoneError, Row
 from pipeline.explore.page import Asked, Page, table
+from pipeline.explore.views.filtering import conditions, page_of, years_of
 from pipeline.explore.views.home import places_of
 from pipeline.explore.words import word
 
@@ -15,38 +16,24 @@ def ask(book: Book, one: Asked) -> Page:
     """One question answered: two lists that are never mixed."""
     if one.key not in ANSWERS:
         raise GoneError(one.key)
-    where, values = _conditions(one)
-    select = f"SELECT a.*, p.place_code, p.place_name FROM {ANSWERS[one.key]} a LEFT JOIN unit_places p USING (unit_id) WHERE {where}"
-    found = book.rows(f"{select} ORDER BY a.rowid", *values)
-    lists = {who: _paged([row for row in found if row["who"] == who], one.number("page", 1)) for who in ("publisher", "us")}
-    years = [row["report_year"] for row in book.rows("SELECT report_year FROM years ORDER BY 1 DESC")]
-    shown = {"question": one.key, "lists": lists, "years": years, "places": places_of(book, one), "asked": one}
-    names = list(found[0]) if found else ["who", "unit_id"]
+    lists = {who: _list(book, one, who) for who in ("publisher", "us")}
+    shown = {"question": one.key, "lists": lists, "years": years_of(book), "places": places_of(book, one), "asked": one}
+    found = [row for part in lists.values() for row in part["rows"]]
     title = word("question", one.key, one.lang)
-    return Page("ask.html", title, shown, table(found, names), cite=title + _chosen(book, one))
+    return Page("ask.html", title, shown, table(found, list(found[0]) if found else ["who", "unit_id"]), cite=title + _chosen(book, one))
 
 
-def _conditions(one: Asked) -> tuple[str, list[object]]:
-    parts: list[str] = ["1"]
-    values: list[object] = []
-    for name, column in (("place", "p.place_code"), ("year", "a.report_year"), ("unit", "a.unit_id")):
-        if wanted := one.every(name):
-            parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-            values += wanted
-    if one.within:
-        parts.append(f"p.place_code IN ({', '.join('?' * len(one.within))})")
-        values += one.within
+def _list(book: Book, one: Asked, who: str) -> Row:
+    where, values = conditions(one, "a")
     if one.key == "contradictions" and not one.get("warnings"):
-        parts.append("a.severity = 'error'")
+        where += " AND a.severity = 'error'"
     if one.key == "zeros" and not one.get("all"):
-        parts.append("a.evidence IS NOT NULL")
-    return " AND ".join(parts), values
-
-
-def _paged(rows: list[Row], page: int) -> Row:
-    pages = max(1, -(-len(rows) // ON_A_PAGE))
-    page = min(max(page, 1), pages)
-    return {"rows": rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE], "count": len(rows), "page": page, "pages": pages}
+        where += " AND a.evidence IS NOT NULL"
+    source = f"FROM {ANSWERS[one.key]} a LEFT JOIN unit_places p USING (unit_id) WHERE a.who = ? AND {where}"
+    total = book.rows(f"SELECT count(*) AS n {source}", who, *values)[0]["n"]
+    return page_of(
+        book, one, f"SELECT a.*, p.place_code, p.place_name {source} ORDER BY a.rowid", [who, *values], total=total, size=ON_A_PAGE
+    )
 
 
 def _chosen(book: Book, one: Asked) -> str:

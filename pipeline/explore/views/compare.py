@@ -16,6 +16,7 @@ from pipeline.explore.book import Book, GoneError, Row
 from pipeline.explore.chart import AT_MOST, draw, short_names
 from pipeline.explore.page import Asked, Page
 from pipeline.explore.views.figures import fragment
+from pipeline.explore.views.filtering import years_of
 from pipeline.explore.words import figure, text
 from pipeline.forms import forms
 from pipeline.normalizer.derived.indicators_declared import declared
@@ -44,7 +45,7 @@ def compare(book: Book, one: Asked) -> Page:
         "definition": _definition(subject),
         "troubles": troubles,
         "years": years,
-        "all_years": [row["report_year"] for row in book.rows("SELECT report_year FROM years WHERE report_year ORDER BY 1")],
+        "all_years": years_of(book)[::-1],
         "lines": [(line[0], name, [_cell(point, subject, one.lang) for point in line]) for line, name in _named(lines, one.lang)],
         "legend": legend_lines(points, one.lang),
         "too_many": len(lines) if len(lines) > AT_MOST else 0,
@@ -115,7 +116,7 @@ def _subject(book: Book, one: Asked) -> tuple[Subject, str | None]:
 
 def _years(book: Book, one: Asked) -> list[int] | None:
     first, last = one.number("from"), one.number("to", 9999)
-    years = [row["report_year"] for row in book.rows("SELECT report_year FROM years WHERE report_year ORDER BY 1")]
+    years = years_of(book)[::-1]
     chosen = [year for year in years if first <= year <= last]
     return chosen or years
 

@@ -6,57 +6,41 @@ from typing import Any
 
 from pipeline.explore.book import Book, Row
 from pipeline.explore.page import Asked, Page, table
+from pipeline.explore.views.filtering import conditions, page_of, years_of
 from pipeline.explore.views.home import places_of
 from pipeline.explore.words import check, issue, text
 
 ON_A_PAGE = 60
-_TAKEN_AWAY = 100_000
 #: The parts, which are never mixed: contradictions of the publisher, what is odd beside that, what may be our doing.
 PARTS = ("publisher", "notable", "us")
 _SAME = "unit_id, report_id, report_year, synthetic"
 _RELATION = "severity, scope_key, left_value, right_value, figures, doubted, other_report_id, NULL AS message, NULL AS evidence"
 _CHECKS = f"SELECT {_SAME}, check_id AS kind, {_RELATION} FROM failed_checks WHERE part = "
+_NO_RELATION = "NULL AS scope_key, NULL AS left_value, NULL AS right_value, figure AS figures, NULL AS doubted, NULL AS other_report_id"
 #: Findings of relations are issues too: those stand among the relations alone.
-_ISSUES = f"""SELECT {_SAME}, code AS kind, level AS severity, NULL AS scope_key, NULL AS left_value, NULL AS right_value, figure AS figures,
-              NULL AS doubted, NULL AS other_report_id, message, evidence FROM issues WHERE code NOT LIKE 'check.%'"""
-_FOUND = {part: f"FROM ({_CHECKS}'{part}') f LEFT JOIN unit_places p USING (unit_id) WHERE 1" for part in ("publisher", "notable")}
-_FOUND["us"] = f"FROM ({_CHECKS}'us' UNION ALL {_ISSUES}) f LEFT JOIN unit_places p USING (unit_id) WHERE 1"
+_ISSUES = f"SELECT {_SAME}, code AS kind, level AS severity, {_NO_RELATION}, message, evidence FROM issues WHERE code NOT LIKE 'check.%'"
+_PLACED = "f LEFT JOIN unit_places p USING (unit_id) WHERE 1"
+_FOUND = {part: f"FROM ({_CHECKS}'{part}') {_PLACED}" for part in ("publisher", "notable")}
+_FOUND["us"] = f"FROM ({_CHECKS}'us' UNION ALL {_ISSUES}) {_PLACED}"
 
 
 def findings(book: Book, one: Asked) -> Page:
     """Kinds with their numbers, and the findings themselves, by place, year and kind."""
     parts = {part: _part(book, part, one) for part in PARTS}
-    shown = {"parts_found": parts, "asked": one, "places": places_of(book, one)}
-    shown["years"] = [row["report_year"] for row in book.rows("SELECT report_year FROM years WHERE report_year ORDER BY 1 DESC")]
+    shown = {"parts_found": parts, "asked": one, "places": places_of(book, one), "years": years_of(book)}
     return Page("findings.html", text("findings", one.lang), shown, _rows(parts, one), cite=text("findings", one.lang))
 
 
 def _part(book: Book, part: str, one: Asked) -> Row:
     """One part: its kinds, how many findings it has, and those of a page."""
-    where, values = _conditions(one)
+    where, values = conditions(one, "f")
     source = f"{_FOUND[part]} AND {where}"
     kinds = book.rows(f"SELECT f.kind, count(*) AS n {source} GROUP BY 1 ORDER BY 2 DESC, 1", *values)
     if chosen := one.get("kind"):
         source, values = f"{source} AND f.kind = ?", [*values, chosen]
     total = sum(row["n"] for row in kinds if not chosen or row["kind"] == chosen)
-    columns = "f.*, p.name, p.place_name, p.place_code"
-    limit = f"LIMIT {_TAKEN_AWAY}" if one.format != "html" else f"LIMIT {ON_A_PAGE} OFFSET {max(0, one.number('page', 1) - 1) * ON_A_PAGE}"
-    rows = book.rows(f"SELECT {columns} {source} ORDER BY f.report_year DESC, p.name, f.report_id, f.kind {limit}", *values)
-    pages = max(1, -(-total // ON_A_PAGE))
-    return {"kinds": kinds, "total": total, "rows": rows, "page": min(max(one.number("page", 1), 1), pages), "pages": pages}
-
-
-def _conditions(one: Asked) -> tuple[str, list[Any]]:
-    parts: list[str] = ["1"]
-    values: list[Any] = []
-    for name, column in (("place", "p.place_code"), ("year", "f.report_year"), ("unit", "f.unit_id")):
-        if wanted := one.every(name):
-            parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-            values += wanted
-    if one.within:
-        parts.append(f"p.place_code IN ({', '.join('?' * len(one.within))})")
-        values += one.within
-    return " AND ".join(parts), values
+    select = f"SELECT f.*, p.name, p.place_name, p.place_code {source} ORDER BY f.report_year DESC, p.name, f.report_id, f.kind"
+    return {"kinds": kinds} | page_of(book, one, select, values, total=total, size=ON_A_PAGE)
 
 
 def _rows(parts: dict[str, Row], one: Asked) -> Any:

@@ -18,18 +18,13 @@ _COLUMNS = (
 def home(book: Book, one: Asked) -> Page:
     """Search, questions with how many findings each has, places."""
     places = places_of(book, one)
-    units = {row["place_code"]: row for row in places}
-    questions = [(question, _count(book, question, one)) for question in ANSWERS]
-    counts = {name: sum(row[name] or 0 for row in places) for name in ("units", "reports", "contradicting", "late", "not_collected")}
-    made_up = book.rows("SELECT count(*) AS n FROM reports WHERE synthetic")[0]["n"]
+    counts = {name: sum(row[name] or 0 for row in places) for name in ("units", "reports", "made_up")}
     values = {
         "places": places[:_LISTED],
         "more": max(0, len(places) - _LISTED),
-        "questions": questions,
+        "questions": _questions(book, one),
         "counts": counts,
-        "known": units,
-        "made_up": made_up,
-        "years": book.rows("SELECT * FROM years ORDER BY report_year"),
+        "years": book.rows("SELECT report_year FROM years WHERE report_year ORDER BY report_year"),
     }
     return Page("home.html", text("site", one.lang), values, table(places, _COLUMNS), cite=text("site", one.lang))
 
@@ -40,14 +35,13 @@ def places_of(book: Book, one: Asked) -> list[Row]:
     return [row for row in found if not one.within or row["place_code"] in one.within]
 
 
-def _count(book: Book, question: str, one: Asked) -> tuple[int, int]:
-    """How many findings a question has: of the publisher, and of ours."""
-    inside = f"AND p.place_code IN ({', '.join('?' * len(one.within))})" if one.within else ""
-    joined = "JOIN unit_places p USING (unit_id)" if one.within else ""
-    severe = "AND a.severity = 'error'" if question == "contradictions" else "AND a.evidence IS NOT NULL" if question == "zeros" else ""
-    sql = f"SELECT a.who, count(*) AS n FROM {ANSWERS[question]} a {joined} WHERE 1 {severe} {inside} GROUP BY a.who"
-    found = {row["who"]: row["n"] for row in book.rows(sql, *one.within)}
-    return found.get("publisher", 0), found.get("us", 0)
+def _questions(book: Book, one: Asked) -> list[tuple[str, dict[str, int]]]:
+    """How many findings each question has: of the publisher, and of ours."""
+    found = {question: {"publisher": 0, "us": 0} for question in ANSWERS}
+    for row in book.rows("SELECT * FROM question_counts"):
+        if not one.within or row["place_code"] in one.within:
+            found[row["question"]][row["who"]] += row["n"]
+    return list(found.items())
 
 
 def search(book: Book, one: Asked) -> Page:
