@@ -73,6 +73,7 @@ def html(book: Book, one: Asked, page: Page, links: Links) -> str:
         "t": lambda key, **more: words.text(key, one.lang, **more),
         "w": lambda kind, code: words.word(kind, code, one.lang),
         "meaning": lambda kind, code: words.meaning(kind, code, one.lang),
+        "scope_name": lambda key: words.scope(key, one.lang),
         "check": lambda code: words.check(code, one.lang),
         "issue": lambda code, message: words.issue(code, message, one.lang),
         "figure_name": lambda name: words.figure(name, one.lang),

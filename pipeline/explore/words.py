@@ -65,6 +65,17 @@ def check(code: str, lang: Lang) -> str:
     return found.label_zh if lang == "zh" else found.label_en
 
 
+def scope(key: str, lang: Lang) -> str:
+    """What a relation was evaluated in: a kind of applicant, a group, a table, a row, a figure; the key itself where we have no name."""
+    for kind in ("applicant", "group", "table", "scope"):
+        if key in _words()[kind]:
+            return str(_words()[kind][key][lang])
+    rows = [row for table in forms().tables.values() for block in table.blocks for row in block.rows if row.id == key]
+    if rows:
+        return rows[0].label_en if lang == "en" else rows[0].labels[rows[0].forms[-1]]
+    return figure(key, lang)
+
+
 def issue(code: str, message: str, lang: Lang) -> str:
     """A finding in words: its kind in the language asked for, and the message (which is English) where there is no other."""
     if code.startswith("check."):
