@@ -226,3 +226,16 @@ def _with_breaks(line: Sequence[_Found], subject: Subject) -> Iterator[Point]:
             codes.append(_FORM_CHANGED)
         yield replace(one.point, breaks=tuple(codes))
         before = one
+
+
+def runs(line: Sequence[Point]) -> Iterator[list[Point]]:
+    """Values of years that follow each other without a gap and without a break between them."""
+    run: list[Point] = []
+    for point in line:
+        if run and (point.value is None or point.breaks or point.year != run[-1].year + 1):
+            yield run
+            run = []
+        if point.value is not None:
+            run.append(point)
+    if run:
+        yield run

@@ -7,18 +7,17 @@ styles, and every text is escaped. No number is drawn that is not a point.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
-
-from rich.cells import cell_len
+from xml.sax.saxutils import escape
 
 from pipeline.batch.summary import printable
 from pipeline.compare import words
-from pipeline.compare.points import Point
+from pipeline.compare.points import Point, runs
 from pipeline.compare.subject import Subject
 from pipeline.compare.text import cell_text, legend_lines, lines_of, number_text, unit_label
 from pipeline.compare.words import Lang
+from pipeline.explore.svg import GRID, INK, RULE, SOFT, clipped, folded, rule, text
 from pipeline.normalizer.identity import OWN_SCOPE
 
 AT_MOST = 40
@@ -26,7 +25,6 @@ AT_MOST = 40
 TOGETHER = 6
 #: Okabe and Ito's colours, darkened until each stands out from white by 3 to 1.
 _COLOURS = ("#0b6aa8", "#b84a00", "#00755a", "#9c4a86", "#7a5c00", "#3f3f9e")
-_INK, _SOFT, _RULE, _GRID = "#1d2327", "#5a6470", "#9aa4ad", "#e6e9ec"
 _FONT = "'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei','WenQuanYi Zen Hei',sans-serif"
 _WIDTH, _LEFT, _RIGHT = 760.0, 52.0, 150.0
 
@@ -60,10 +58,10 @@ def draw(points: Sequence[Point], subject: Subject, lang: Lang, notes: Sequence[
         return None
     names = short_names([line[0] for line in lines], lang)
     body, height = (_together if len(lines) <= TOGETHER else _apart)(lines, names, subject, lang)
-    below = [part for line in (*legend_lines(points, lang), *notes) for part in _folded(line, 118)]
-    foot = [_text(0, height + 18 + 16 * at, part, size=11, colour=_SOFT) for at, part in enumerate(below)]
+    below = [part for line in (*legend_lines(points, lang), *notes) for part in folded(line, 118)]
+    foot = [text(0, height + 18 + 16 * at, part, size=11, colour=SOFT) for at, part in enumerate(below)]
     unit = "" if subject.is_share or not subject.unit else f" ({words.text('measured_in', lang, unit=subject.unit)})"
-    head = _text(0, 16, subject.label(lang) + unit, size=15, weight=600)
+    head = text(0, 16, subject.label(lang) + unit, size=15, weight=600)
     total = height + 26 + 16 * len(below)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {total:g}" width="{_WIDTH:g}" height="{total:g}" role="img" '
@@ -110,12 +108,12 @@ def _apart(lines: Sequence[Sequence[Point]], names: Sequence[str], subject: Subj
     for at, line in enumerate(lines):
         x, y = 26 + (at % columns) * (width + 22), 60 + (at // columns) * (height + 54)
         frame = _frame(lines, subject, (x, y, width - 26, height))
-        body.append(_text(x - 22, y - 14, _clipped(names[at], 26), size=11, weight=600))
+        body.append(text(x - 22, y - 14, clipped(names[at], 26), size=11, weight=600))
         body += [*_axes(frame, subject, labels=False), *_line(frame, line, _COLOURS[0], lang, told=None)]
         for point in line:
             if point.value is None:
                 told = f"{unit_label(point, lang)} {point.year}: {cell_text(point, lang)}"
-                cross = _text(frame.across(point.year), frame.y + frame.height - 4, "×", size=10, colour=_SOFT, anchor="middle")
+                cross = text(frame.across(point.year), frame.y + frame.height - 4, "×", size=10, colour=SOFT, anchor="middle")
                 body.append(f"<g><title>{escape(told)}</title>{cross}</g>")
     return body, 60 + math.ceil(len(lines) / columns) * (height + 54) - 26
 
@@ -149,11 +147,11 @@ def _axes(frame: Frame, subject: Subject, *, labels: bool) -> Iterator[str]:
     for at in range(count + 1) if labels else (0, count):
         value = frame.low + at * step
         y = frame.up(value)
-        yield _rule(frame.x - 6, y, frame.x + frame.width + 6, y, _RULE if abs(value) < step / 1000 else _GRID)
+        yield rule(frame.x - 6, y, frame.x + frame.width + 6, y, RULE if abs(value) < step / 1000 else GRID)
         shown = f"{value:.2f}".rstrip("0").rstrip(".") if subject.is_share or step < 1 else f"{value:,.0f}"
-        yield _text(frame.x - 10, y + 4, shown, size=11 if labels else 9, colour=_SOFT, anchor="end")
+        yield text(frame.x - 10, y + 4, shown, size=11 if labels else 9, colour=SOFT, anchor="end")
     for year in frame.years if labels else (frame.years[0], frame.years[-1]):
-        yield _text(
+        yield text(
             frame.across(year), frame.y + frame.height + (20 if labels else 14), str(year), size=11 if labels else 9, anchor="middle"
         )
 
@@ -165,8 +163,8 @@ def _breaks(frame: Frame, lines: Sequence[Sequence[Point]], lang: Lang) -> Itera
         told = "; ".join(
             words.legend([], {code for line in lines for point in line if point.year == year for code in point.breaks}, [], lang)
         )
-        mark = _text(x, frame.y - 10, words.break_mark(), size=12, colour=_SOFT, anchor="middle")
-        upright = f'<path d="M{x:.1f} {frame.y - 6:g}V{frame.y + frame.height:g}" stroke="{_SOFT}" stroke-dasharray="3 4"/>'
+        mark = text(x, frame.y - 10, words.break_mark(), size=12, colour=SOFT, anchor="middle")
+        upright = f'<path d="M{x:.1f} {frame.y - 6:g}V{frame.y + frame.height:g}" stroke="{SOFT}" stroke-dasharray="3 4"/>'
         yield f"<g><title>{escape(told)}</title>{upright}{mark}</g>"
 
 
@@ -193,20 +191,7 @@ def _point(frame: Frame, point: Point, colour: str, lang: Lang, *, told: bool | 
     sides = f" {number_text(point.numerator)}/{number_text(point.denominator)}" if point.denominator is not None else ""
     above = (number_text(point.value) + sides if told else "") + signs
     if above and told is not None:
-        yield _text(x, y - 9, above, size=11, colour=_SOFT if small else _INK, anchor="middle", halo=True)
-
-
-def runs(line: Sequence[Point]) -> Iterator[list[Point]]:
-    """Values of years that follow each other without a gap and without a break between them."""
-    run: list[Point] = []
-    for point in line:
-        if run and (point.value is None or point.breaks or point.year != run[-1].year + 1):
-            yield run
-            run = []
-        if point.value is not None:
-            run.append(point)
-    if run:
-        yield run
+        yield text(x, y - 9, above, size=11, colour=SOFT if small else INK, anchor="middle", halo=True)
 
 
 def _ends(frame: Frame, lines: Sequence[Sequence[Point]], names: Sequence[str]) -> Iterator[str]:
@@ -221,7 +206,7 @@ def _ends(frame: Frame, lines: Sequence[Sequence[Point]], names: Sequence[str]) 
         y = max(height + 4, y + 16)
         x = frame.x + frame.width + 16
         yield f'<rect x="{x:g}" y="{y - 9:.1f}" width="9" height="9" fill="{_COLOURS[at]}"/>'
-        yield _text(x + 14, y, _clipped(names[at], 20), size=12)
+        yield text(x + 14, y, clipped(names[at], 20), size=12)
 
 
 def _missing_row(  # noqa: PLR0917
@@ -229,42 +214,10 @@ def _missing_row(  # noqa: PLR0917
 ) -> Iterator[str]:
     """The years of a unit that have no value, each with the reason."""
     x = frame.x + frame.width + 16
-    yield _rule(frame.x - 6, y + 5, frame.x + frame.width + 6, y + 5, _GRID)
-    yield f'<rect x="{x:g}" y="{y - 8:.1f}" width="9" height="9" fill="{colour}"/>' + _text(
-        x + 14, y, _clipped(name, 20), size=11, colour=_SOFT
+    yield rule(frame.x - 6, y + 5, frame.x + frame.width + 6, y + 5, GRID)
+    yield f'<rect x="{x:g}" y="{y - 8:.1f}" width="9" height="9" fill="{colour}"/>' + text(
+        x + 14, y, clipped(name, 20), size=11, colour=SOFT
     )
     for point in line:
         if point.value is None:
-            yield _text(frame.across(point.year), y, _clipped(cell_text(point, lang), 18), size=10, colour=_SOFT, anchor="middle")
-
-
-def _text(  # noqa: PLR0917
-    x: float, y: float, text: str, size: int = 12, colour: str = _INK, anchor: str = "start", weight: int = 400, *, halo: bool = False
-) -> str:
-    around = ' paint-order="stroke" stroke="#ffffff" stroke-width="3" stroke-linejoin="round"' if halo else ""
-    more = (f' text-anchor="{anchor}"' if anchor != "start" else "") + (f' font-weight="{weight}"' if weight != 400 else "") + around
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill={quoteattr(colour)}{more}>{escape(text)}</text>'
-
-
-def _rule(x: float, y: float, to_x: float, to_y: float, colour: str) -> str:
-    return f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" stroke="{colour}"/>'
-
-
-def _clipped(text: str, width: int) -> str:
-    """A text that takes at most so many columns of a terminal, where a Chinese character takes two."""
-    if cell_len(text) <= width:
-        return text
-    while cell_len(text) > width - 1:
-        text = text[:-1]
-    return f"{text}…"
-
-
-def _folded(text: str, width: int) -> Iterable[str]:
-    """A text in lines of at most so many columns."""
-    line = ""
-    for character in text:
-        if cell_len(line + character) > width and (character == " " or cell_len(character) > 1):
-            yield line.strip()
-            line = ""
-        line += character
-    yield line.strip()
+            yield text(frame.across(point.year), y, clipped(cell_text(point, lang), 18), size=10, colour=SOFT, anchor="middle")
