@@ -30,6 +30,10 @@ def folder(sample, tmp_path_factory) -> Path:
     return out
 
 
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def links(path: Path) -> list[str]:
     return re.findall(r'(?:href|src|action)="([^"]*)"', path.read_text("utf8"))
 
@@ -73,8 +77,7 @@ def test_the_same_snapshot_gives_the_same_bytes_and_what_no_export_made_is_never
     where = ["--raw", sample / "data" / "raw", "--processed", sample / "data" / "processed"]
     arguments = ["explore", "--static", tmp_path / "site", "--county", PLACE, "--url", "https://example.org/data", *where]
     gongkai(*arguments)
-    made = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert {path.relative_to(tmp_path / "site"): path.read_bytes() for path in (tmp_path / "site").rglob("*") if path.is_file()} == made
+    assert contents(tmp_path / "site") == contents(folder)
     assert CliRunner().invoke(main, [str(one) for one in arguments]).exit_code == 2
     other = tmp_path / "mine"
     other.mkdir()
