@@ -3,14 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := data/raw/sample
 DIVISIONS := data/raw/divisions-sample/divisions.csv data/raw/divisions-sample/changes.csv
-PAGE := $(SAMPLE)/yunhe-county-natural-resources-2021.html
 SHARED ?= ../shared
+EXPLORED ?= 5000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check accuracy papers chaos bench clean
+.PHONY: help run explore test check accuracy papers screenshots chaos bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The stamp is older than pyproject.toml when the dependencies may have changed: then everything is installed again.
 .venv/installed: pyproject.toml
@@ -23,6 +23,9 @@ run: .venv/installed ## build the datasets of the sample, and of a small portal 
 	@$(BIN)/gongkai import $(SAMPLE)
 	@$(BIN)/gongkai run
 	@$(BIN)/gongkai demo
+
+explore: .venv/installed ## show the datasets as pages in a browser, at http://127.0.0.1:8001/
+	@$(BIN)/gongkai explore
 
 test: .venv/installed ## run the tests; says at the end what was skipped and why
 	@$(BIN)/pytest -n 2 -rs
@@ -46,13 +49,17 @@ papers: .venv/installed ## write the pages that are made from declarations; a te
 	@$(BIN)/python -m pipeline.export.papers
 	@$(BIN)/python -m pipeline.normalizer.derived.indicators_page docs/indicators.md
 
+screenshots: .venv/installed ## take the pictures of the explorer that the docs show, with Chromium
+	@$(BIN)/python -m tests.screenshots docs/images
+
 chaos: .venv/installed ## kill collections and builds at random moments and compare what is left with an undisturbed run
 	@$(BIN)/python -m tests.scrapers.crawl.killing 20 11
 	@GONGKAI_KILLS=200 $(BIN)/pytest -q tests/archive/test_interchange.py tests/batch/test_crash.py -k kill
 
-bench: .venv/installed ## speed, memory and right figures beside other libraries, queries, pictures; writes docs/benchmarks.md
+bench: .venv/installed ## speed, memory and right figures beside other libraries, queries, pictures, the explorer; writes docs/benchmarks.md
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.pictures
+	@$(BIN)/python -m tests.benchmarks.explore $(EXPLORED)
 
 clean: ## remove the virtual environment and every cache
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -154,7 +154,8 @@ class PlaceMention(NamedTuple):
 class Document:
     """What a page says, whatever its medium.
 
-    ``lines`` is the text outside of the tables in ``grids``, a line a block, damage undone; ``sections`` maps 1…6 to the text under 一…六.
+    ``lines`` is the text outside of the tables in ``grids``, a line a block, damage undone; ``grid_at`` tells before which line each grid
+    stands; ``sections`` maps 1…6 to the text under 一…六.
     A flattened table is text and stands in ``lines``. ``pictures`` counts images per section (a picture may stand for a table).
     ``scope`` is own or government_wide where the text says whose figures it holds; ``places`` are those that the page names.
     """
@@ -174,6 +175,7 @@ class Document:
     charset: str | None = None
     repairs: tuple[Repair, ...] = ()
     issues: tuple[Issue, ...] = ()
+    grid_at: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

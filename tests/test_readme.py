@@ -20,12 +20,15 @@ import pytest
 
 from pipeline.cli import main
 from tests.built_sample import ROOT, gongkai
+from tests.screenshots import PICTURES
 
 PAPERS = ["README.md", "README.zh.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+TUTORIALS = ["docs/explorer.md", "docs/tutorial-runs.md", "docs/tutorial-notebooks.md", "docs/tutorial-journalism.md"]
 #: What the examples may name beside the datasets, from the repository.
 BROUGHT = ["divisions-sample", "sample"]
-#: Commands of which only name and options are tried: they ask a portal, name files of the reader, or (demo) are run by a test of their own.
-ONLY_UNDERSTOOD = ("collect", "demo", "import", "sources check")
+#: Commands of which only name and options are tried: they ask a portal, name files of the reader, or (demo, explore) are run by tests of
+#: their own.
+ONLY_UNDERSTOOD = ("collect", "demo", "explore", "import", "sources check")
 
 
 def text_of(name: str) -> str:
@@ -52,13 +55,19 @@ def test_both_languages_of_the_readme_have_as_many_sections_and_table_rows() -> 
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("name", [*PAPERS, *TUTORIALS])
 def test_every_link_into_the_repository_leads_to_a_file(name: str) -> None:
     links = [link for link in re.findall(r"\]\(([^)]+)\)", text_of(name)) if "://" not in link]
-    assert [link for link in links if not (ROOT / link.split("#")[0]).exists()] == []
+    assert [link for link in links if not ((ROOT / name).parent / link.split("#")[0]).exists()] == []
 
 
-@pytest.mark.parametrize("name", PAPERS)
+def test_every_picture_of_the_explorer_is_shown_somewhere_and_made_by_the_script() -> None:
+    made = {path.name for path in (ROOT / "docs" / "images").iterdir()}
+    shown = {Path(link).name for name in [*PAPERS, *TUTORIALS] for link in re.findall(r"\(([^)]+\.png)\)", text_of(name))}
+    assert made == shown == set(PICTURES)
+
+
+@pytest.mark.parametrize("name", [*PAPERS, *TUTORIALS])
 def test_every_make_target_that_a_paper_names_exists(name: str) -> None:
     named = set(re.findall(r"(?:`|^)make ([a-z]+)", text_of(name), flags=re.MULTILINE))
     assert named <= make_targets(text_of("Makefile"))
@@ -114,9 +123,9 @@ def commands_of_make_run() -> list[list[str]]:
     return commands
 
 
-def blocks_of(kind: str) -> list[tuple[str, str]]:
+def blocks_of(kind: str, paper: str = "README.md") -> list[tuple[str, str]]:
     """The blocks in a language, each with the text block right after it that shows what it prints."""
-    found = re.finditer(rf"^```{kind}\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", text_of("README.md"), flags=re.MULTILINE | re.DOTALL)
+    found = re.finditer(rf"^```{kind}\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", text_of(paper), flags=re.MULTILINE | re.DOTALL)
     return [(one[1], one[2] or "") for one in found]
 
 
@@ -127,13 +136,14 @@ def assert_prints(printed: str, shown: str) -> None:
     assert re.fullmatch(pattern, lines, flags=re.DOTALL), f"the README shows\n{shown}\nbut this is printed:\n{lines}"
 
 
-def test_the_python_examples_run_one_after_another_and_print_what_is_shown(built: Path) -> None:
+@pytest.mark.parametrize(("paper", "least"), [("README.md", 3), ("docs/tutorial-notebooks.md", 4)])
+def test_the_python_examples_run_one_after_another_and_print_what_is_shown(built: Path, paper: str, least: int) -> None:
     names: dict[str, Any] = {}
-    assert len(blocks_of("python")) >= 3
-    for code, shown in blocks_of("python"):
+    assert len(blocks_of("python", paper)) >= least
+    for code, shown in blocks_of("python", paper):
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
-            exec(compile(code, "README.md", "exec"), names)
+            exec(compile(code, paper, "exec"), names)
         if shown:
             assert_prints(output.getvalue(), shown)
 
@@ -154,15 +164,16 @@ def test_make_run_prints_what_is_shown_and_changes_nothing_when_run_again(made: 
     assert "nothing changed since snapshot 1" in again
 
 
-def test_the_gongkai_commands_run_and_print_what_is_shown(built: Path) -> None:
+@pytest.mark.parametrize(("paper", "least"), [("README.md", 20), ("docs/tutorial-runs.md", 4)])
+def test_the_gongkai_commands_run_and_print_what_is_shown(built: Path, paper: str, least: int) -> None:
     ran = 0
-    for code, shown in blocks_of("sh"):
+    for code, shown in blocks_of("sh", paper):
         lines = [line for line in code.splitlines() if line.startswith(".venv/bin/gongkai ")]
         printed = [run_or_understand(shlex.split(line, comments=True)[1:]) for line in lines]
         ran += len(printed)
         if shown and printed:
             assert_prints("".join(printed), shown)
-    assert ran >= 20
+    assert ran >= least
 
 
 def run_or_understand(arguments: list[str]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.compare import words
-from pipeline.compare.points import Point
+from pipeline.compare.points import Point, runs
 from pipeline.compare.subject import Subject
 from pipeline.compare.text import cell_text, legend_lines, lines_of, unit_label
 from pipeline.compare.words import Lang
@@ -133,7 +133,7 @@ def _top(values: Sequence[float], subject: Subject) -> float:
 
 def _line(axes: Any, line: Sequence[Point], colour: str, label: str) -> None:
     """One unit: runs of values that may be joined, a point at each value, its signs above it. Small numbers are hollow."""
-    for run in _runs(line):
+    for run in runs(line):
         axes.plot([point.year for point in run], [float(point.value or 0) for point in run], color=colour, linewidth=1.6)
     axes.plot([], [], color=colour, marker="o", linewidth=1.6, label=label)
     for point in line:
@@ -144,19 +144,6 @@ def _line(axes: Any, line: Sequence[Point], colour: str, label: str) -> None:
         signs = (words.break_mark() if point.breaks else "") + "".join(dict.fromkeys(words.mark(code) for code in point.caveats))
         if signs:
             axes.annotate(signs, (point.year, float(point.value)), textcoords="offset points", xytext=(0, 6), ha="center", fontsize=8)
-
-
-def _runs(line: Sequence[Point]) -> Iterator[list[Point]]:
-    """Values of years that follow each other without a gap and without a break between them."""
-    run: list[Point] = []
-    for point in line:
-        if run and (point.value is None or point.breaks or point.year != run[-1].year + 1):
-            yield run
-            run = []
-        if point.value is not None:
-            run.append(point)
-    if run:
-        yield run
 
 
 def _gaps(lines: Sequence[Sequence[Point]], lang: Lang) -> list[str]:

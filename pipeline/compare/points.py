@@ -71,20 +71,51 @@ class _Found:
     form: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Rows of the datasets that points are made of, as dicts: reports with their sources, coverage, the subject's own, indicators.
+
+    ``printed`` are rows of the subject's dataset and of no other subject; ``indicators`` those of ``break_indicators``.
+    """
+
+    reports: Iterable[Mapping[str, Any]]
+    coverage: Iterable[Mapping[str, Any]]
+    printed: Iterable[Mapping[str, Any]]
+    indicators: Iterable[Mapping[str, Any]]
+
+
 def gather(
     extract: Extract, subject: Subject, units: Sequence[str], names: Mapping[str, str], years: Iterable[int] | None = None
+) -> list[Point]:
+    """As ``line_up``, of the rows of an extract."""
+    wanted = pa.array(sorted(break_indicators(subject)), pa.string())
+    known = Known(
+        reports=(row for part in extract.cited_parts("reports") for row in part.to_pylist()),
+        coverage=extract.table("coverage").to_pylist(),
+        printed=_of_subject(extract, subject),
+        indicators=(
+            row for part in extract.parts("indicators") for row in part.filter(pc.is_in(part["indicator"], value_set=wanted)).to_pylist()
+        ),
+    )
+    return line_up(known, subject, units, names, years)
+
+
+def _of_subject(extract: Extract, subject: Subject) -> Iterator[Mapping[str, Any]]:
+    for part in extract.parts(subject.dataset):
+        yield from part.filter(pc.equal(part[subject.column], subject.id)).to_pylist()
+
+
+def line_up(
+    known: Known, subject: Subject, units: Sequence[str], names: Mapping[str, str], years: Iterable[int] | None = None
 ) -> list[Point]:
     """The points of some units, unit by unit in the order given, then by scope and year; each year for each unit and scope.
 
     ``years`` are those of the reports and of coverage if not told.
     """
-    reports: dict[tuple[str, str, int], dict[str, Any]] = {}
-    for part in extract.cited_parts("reports"):
-        for row in part.to_pylist():
-            if row["report_year"] is not None:
-                reports[row["unit_id"], row["scope"], row["report_year"]] = row
-    coverage = {(row["unit_id"], row["report_year"]): row["state"] for row in extract.table("coverage").to_pylist()}
-    printed, breaks = _printed(extract, subject), _breaks(extract, subject)
+    reports = {(row["unit_id"], row["scope"], row["report_year"]): row for row in known.reports if row["report_year"] is not None}
+    coverage = {(row["unit_id"], row["report_year"]): row["state"] for row in known.coverage}
+    printed = {row["report_id"]: row for row in known.printed if row.get("source", "table") == "table"}
+    breaks = _breaks(known.indicators)
     wanted = sorted(years if years is not None else {year for *_, year in reports} | {year for _, year in coverage})
     points: list[Point] = []
     for unit in units:
@@ -110,26 +141,18 @@ def _not_there(state: str | None) -> str:
     return "no_report_of_this_scope" if state in {"published", "after_deadline"} else state
 
 
-def _printed(extract: Extract, subject: Subject) -> dict[str, dict[str, Any]]:
-    """Report → the row of the subject in it."""
-    column = "indicator" if subject.kind == "indicator" else "figure"
-    found: dict[str, dict[str, Any]] = {}
-    for part in extract.parts(subject.dataset):
-        for row in part.filter(pc.equal(part[column], subject.id)).to_pylist():
-            if row.get("source", "table") == "table":
-                found[row["report_id"]] = row
-    return found
-
-
-def _breaks(extract: Extract, subject: Subject) -> dict[str, frozenset[str]]:
-    """Report → the codes of the breaks that its value lies behind; for a figure, those of the indicators that are made of it."""
-    names = {subject.id} if subject.kind == "indicator" else _made_of(subject.id)
+def _breaks(indicators: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    """Report → the codes of the breaks that its value lies behind."""
     found: dict[str, frozenset[str]] = {}
-    for part in extract.parts("indicators"):
-        for row in part.filter(pc.is_in(part["indicator"], value_set=pa.array(sorted(names), pa.string()))).to_pylist():
-            codes = frozenset(code for code in (row["caveats"] or "").split() if code.startswith(_BREAK))
-            found[row["report_id"]] = found.get(row["report_id"], frozenset()) | codes
+    for row in indicators:
+        codes = frozenset(code for code in (row["caveats"] or "").split() if code.startswith(_BREAK))
+        found[row["report_id"]] = found.get(row["report_id"], frozenset()) | codes
     return found
+
+
+def break_indicators(subject: Subject) -> set[str]:
+    """The indicators whose breaks are those of the subject: itself, or for a figure the ones that are made of it."""
+    return {subject.id} if subject.kind == "indicator" else _made_of(subject.id)
 
 
 def _made_of(figure: str) -> set[str]:
@@ -203,3 +226,16 @@ def _with_breaks(line: Sequence[_Found], subject: Subject) -> Iterator[Point]:
             codes.append(_FORM_CHANGED)
         yield replace(one.point, breaks=tuple(codes))
         before = one
+
+
+def runs(line: Sequence[Point]) -> Iterator[list[Point]]:
+    """Values of years that follow each other without a gap and without a break between them."""
+    run: list[Point] = []
+    for point in line:
+        if run and (point.value is None or point.breaks or point.year != run[-1].year + 1):
+            yield run
+            run = []
+        if point.value is not None:
+            run.append(point)
+    if run:
+        yield run

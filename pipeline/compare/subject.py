@@ -33,6 +33,11 @@ class Subject:
     is_share: bool = False
     comparable: bool = True
 
+    @property
+    def column(self) -> str:
+        """The column of its dataset that names it."""
+        return self.kind
+
     def label(self, lang: str) -> str:
         """Its name in a language."""
         return self.label_zh if lang == "zh" else self.label_en

@@ -68,16 +68,18 @@ def _has_sides(point: Point) -> bool:
     return point.numerator is not None and point.denominator is not None
 
 
-def number_text(value: Decimal | float | None) -> str:
+def number_text(value: Decimal | int | float | None) -> str:
     """A count as it is, a share with three digits.
 
-    >>> number_text(0.5951), number_text(Decimal("1816.000000")), number_text(Decimal("0.5")), number_text(None)
-    ('0.595', '1816', '0.5', '')
+    >>> number_text(0.5951), number_text(Decimal("1816.000000")), number_text(Decimal("0.5")), number_text(12), number_text(None)
+    ('0.595', '1816', '0.5', '12', '')
     """
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:.3f}"
+    if isinstance(value, int):
+        return str(value)
     return f"{value.normalize():f}"
 
 

@@ -143,4 +143,5 @@ def _document(  # noqa: PLR0917
         charset=charset,
         repairs=repairs,
         issues=issues,
+        grid_at=tuple(content.grid_at),
     )

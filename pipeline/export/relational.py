@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from pipeline.export.printed import as_text
 from pipeline.export.readme import readme
 from pipeline.export.selection import LABELLED, SOURCES, UNIT_NAME, Extract, cited_columns
 from pipeline.extras import need
-from pipeline.normalizer.schemas import DATASETS, Column
+from pipeline.normalizer.schemas import DATASETS
 from pipeline.normalizer.schemas.columns import ColumnType
 
 #: The datasets that a citation is joined from: without one of them a file has no views.
@@ -56,12 +56,10 @@ def write_sqlite(extract: Extract, path: Path) -> list[str]:
         base.execute("PRAGMA synchronous = OFF")
         base.execute("BEGIN")
         for dataset in extract.selection.datasets:
-            base.execute(_create(extract, dataset, _SQLITE))
-            places = ", ".join("?" * len(DATASETS[dataset].columns))
+            base.execute(create_statement(dataset, extract.selection.datasets))
             rows[dataset] = 0
             for part in extract.parts(dataset):
-                base.executemany(f"INSERT INTO {dataset} VALUES ({places})", _sqlite_rows(part, DATASETS[dataset].columns))
-                rows[dataset] += part.num_rows
+                rows[dataset] += insert_rows(base, dataset, part)
                 rounded[dataset] = rounded.get(dataset, 0) + sum(map(_count_rounded, part.columns))
         for statement in _after(extract):
             base.execute(statement)
@@ -78,7 +76,7 @@ def write_duckdb(extract: Extract, path: Path) -> list[str]:
     rows: dict[str, int] = {}
     with contextlib.closing(duckdb.connect(str(path), config={"threads": 1})) as base:
         for dataset in extract.selection.datasets:
-            base.execute(_create(extract, dataset, _DUCKDB))
+            base.execute(create_statement(dataset, extract.selection.datasets, _DUCKDB))
             rows[dataset] = 0
             for part in extract.parts(dataset):
                 base.register("part", part)
@@ -95,13 +93,13 @@ def write_duckdb(extract: Extract, path: Path) -> list[str]:
     return []
 
 
-def _create(extract: Extract, dataset: str, types: dict[ColumnType, str]) -> str:
-    """The statement that makes a dataset's table. Keys to other tables are declared for SQLite, which does not enforce them unasked."""
+def create_statement(dataset: str, others: Collection[str], types: dict[ColumnType, str] = _SQLITE) -> str:
+    """The statement that makes a dataset's table. Keys to ``others`` are declared for SQLite, which does not enforce them unasked."""
     lines = [f'"{one.name}" {types[one.type]}{" NOT NULL" if one.required else ""}' for one in DATASETS[dataset].columns]
     if dataset in PRIMARY:
         lines.append(f"PRIMARY KEY ({', '.join(PRIMARY[dataset])})")
     if types is _SQLITE:
-        for key in foreign_keys(dataset, extract.selection.datasets):
+        for key in foreign_keys(dataset, others):
             lines.append(f"FOREIGN KEY ({key.column}) REFERENCES {key.dataset} ({key.column})")
     return f"CREATE TABLE {dataset} (\n  " + ",\n  ".join(lines) + "\n)"
 
@@ -144,8 +142,15 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _sqlite_rows(part: pa.Table, columns: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
-    shown = [_sqlite_values(part[one.name]) for one in columns]
+def insert_rows(base: sqlite3.Connection, table: str, part: pa.Table) -> int:
+    """Put rows into an SQLite table with the same columns in the same order; how many there were."""
+    places = ", ".join("?" * part.num_columns)
+    base.executemany(f"INSERT INTO {table} VALUES ({places})", _sqlite_rows(part))
+    return int(part.num_rows)
+
+
+def _sqlite_rows(part: pa.Table) -> Iterator[tuple[Any, ...]]:
+    shown = [_sqlite_values(column) for column in part.columns]
     for start in range(0, part.num_rows, _ROWS_AT_ONCE):
         yield from zip(*(values.slice(start, _ROWS_AT_ONCE).to_pylist() for values in shown), strict=True)
 

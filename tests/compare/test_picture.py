@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from pipeline.compare import picture
-from pipeline.compare.picture import PictureError, _runs, draw
-from pipeline.compare.points import Point
+from pipeline.compare.picture import PictureError, draw
+from pipeline.compare.points import Point, runs
 from pipeline.compare.subject import Subject
 from tests.compare.square_font import FAMILY, write_font
 
@@ -41,7 +41,7 @@ def test_an_svg_keeps_its_labels_as_text_and_needs_no_font(tmp_path):
 
 
 def test_a_gap_and_a_break_cut_the_line():
-    assert [[point.year for point in run] for run in _runs(LINE)] == [[2019, 2020], [2022], [2023]]
+    assert [[point.year for point in run] for run in runs(LINE)] == [[2019, 2020], [2022], [2023]]
 
 
 def test_as_many_points_are_drawn_as_there_are_values(tmp_path):

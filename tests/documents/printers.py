@@ -9,14 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.browser import chromium
 from tests.debian import need_debian
 
 #: Seconds for one call of LibreOffice, which converts many files.
 _CONVERSION = 600
-_BROWSER = "/usr/bin/chromium"
-_BROWSER_OPTIONS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
 #: Targets of LibreOffice, as its option --convert-to takes them; by file extension, and for pages, which it opens in another way.
 _FILTERS = {"docx": "docx:MS Word 2007 XML", "doc": "doc:MS Word 97", "rtf": "rtf:Rich Text Format", "xls": "xls:MS Excel 97"}
 _APPLICATIONS = {"xlsx": "libreoffice-calc-nogui", "xls": "libreoffice-calc-nogui"}
@@ -38,15 +35,8 @@ def convert(sources: Sequence[Path], target: str, folder: Path) -> list[Path]:
 @contextmanager
 def browser() -> Iterator[Any]:
     """A page of a browser without network, to print from. Skips the test where there is no browser."""
-    need_debian("chromium", "fonts-noto-cjk")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=_BROWSER, headless=True, args=_BROWSER_OPTIONS)
-        try:
-            yield running.new_context(offline=True).new_page()
-        finally:
-            running.close()
+    with chromium() as running:
+        yield running.new_context(offline=True).new_page()
 
 
 def print_pages(bodies: Iterable[tuple[bytes, dict[str, Any]]]) -> Iterator[bytes]:
