@@ -5,9 +5,10 @@ SAMPLE := data/raw/sample
 DIVISIONS := data/raw/divisions-sample/divisions.csv data/raw/divisions-sample/changes.csv
 PAGE := $(SAMPLE)/yunhe-county-natural-resources-2021.html
 SHARED ?= ../shared
+SECONDS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check accuracy papers chaos bench clean
+.PHONY: help run test check accuracy papers chaos fuzz bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +49,10 @@ chaos: .venv/installed ## kill collections and builds at random moments and comp
 	@$(BIN)/python -m tests.scrapers.crawl.killing 20 11
 	@GONGKAI_KILLS=200 $(BIN)/pytest -q tests/archive/test_interchange.py tests/batch/test_crash.py -k kill
 
+fuzz: .venv/installed ## try made-up and mutated input on every reader for SECONDS; what is found is kept in tests/fuzz/findings
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,fuzz]'
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
 bench: .venv/installed ## time the reading of one page, the sifting of a crawl, relations and indicators of a province and year
 	@$(BIN)/python -m timeit -s "from pathlib import Path; from pipeline import read_report; body = Path('$(PAGE)').read_bytes()" "read_report(body)"
 	@$(BIN)/python -m tests.benchmarks.archive sift
@@ -55,5 +60,5 @@ bench: .venv/installed ## time the reading of one page, the sifting of a crawl, 
 	@$(BIN)/python -m tests.benchmarks.indicators
 
 clean: ## remove the virtual environment and every cache
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
