@@ -86,7 +86,8 @@ def entry_name(info: zipfile.ZipInfo) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+    # A way upwards in a name is data like any other name: nothing on disk is called so.
+    return any((part.startswith(".") and part not in {".", ".."}) or part == "__MACOSX" for part in name.split("/"))
 
 
 def _read(file: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: int) -> Zipped:
