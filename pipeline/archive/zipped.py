@@ -51,7 +51,7 @@ def read_zip(path: Path, wanted: Callable[[str], bool] = lambda name: True) -> I
                 one = _read(file, info, name, budget) if wanted(name) or name.lower().endswith(_ARCHIVES) else Zipped(name)
                 budget -= len(one.body or b"")
                 yield one
-    except (zipfile.BadZipFile, struct.error, EOFError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, struct.error, EOFError, UnicodeDecodeError, NotImplementedError) as error:
         # A name that says of itself to be UTF-8 and is not ends the reading of the list of entries.
         raise BadZipError(f"not a readable zip file: {error}") from error
 
