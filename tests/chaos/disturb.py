@@ -5,6 +5,7 @@ After every one of them a job that is left in peace must end with the archive an
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import resource
@@ -21,6 +22,11 @@ from tests.chaos.world import World, damage
 
 Disturbance = Callable[[World, Path, random.Random], str]
 _MOUNT = ("unshare", "-rm")
+#: Size in kB, disk, folder, command …: the folder on a small file system, the command, and what came of it back.
+_ON_A_SMALL_DISK = """
+mount -t tmpfs -o size="$0"k disk "$1" && cp -a "$2/." "$1/" && shift 2; "$@"; code=$?
+rm -rf "$OUT"; cp -a "$DISK/." "$OUT"; exit $code
+"""
 
 
 def kill(world: World, folder: Path, rng: random.Random) -> str:
@@ -51,10 +57,8 @@ def _wait(job: subprocess.Popen[str], seconds: float) -> None:
 
 def _end(job: subprocess.Popen[str]) -> None:
     """The job and its workers, as a machine that loses its power ends them."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(job.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     job.communicate()
 
 
@@ -76,9 +80,16 @@ def full_disk(world: World, folder: Path, rng: random.Random) -> str:
     size = held // 1024 + rng.randrange(8, 700)
     disk = folder.with_name("disk")
     disk.mkdir(exist_ok=True)
-    script = 'mount -t tmpfs -o size="$0"k disk "$1" && cp -a "$2/." "$1/" && shift 2; "$@"; code=$?; rm -rf "$OUT"; cp -a "$DISK/." "$OUT"; exit $code'
     job = world.start(
-        disk, *_MOUNT, "sh", "-c", script, str(size), str(disk), str(folder), env=os.environ | {"OUT": str(folder), "DISK": str(disk)}
+        disk,
+        *_MOUNT,
+        "sh",
+        "-c",
+        _ON_A_SMALL_DISK,
+        str(size),
+        str(disk),
+        str(folder),
+        env=os.environ | {"OUT": str(folder), "DISK": str(disk)},
     )
     said, _ = job.communicate()
     assert job.returncode in {0, 28}, said
@@ -133,7 +144,7 @@ def wrong_clock(world: World, folder: Path, rng: random.Random) -> str:
 
 
 def damaged_files(world: World, folder: Path, rng: random.Random) -> str:
-    """Cut, overwrite or remove a file that can be made again: of the index, the readings, the snapshots. ``verify`` sees it, or it is mended."""
+    """Cut, change or remove a file that can be made again (index, readings, snapshots): ``verify`` sees it, and a fresh build is whole."""
     world.finish(folder)
     made = [
         *folder.glob("raw/archive/index.parquet"),

@@ -68,7 +68,7 @@ class Stage:
         return Round(number, act + 1, tuple(done), tuple(wrong))
 
     def _turn_to(self, act: int) -> None:
-        self.world.province._act = act  # noqa: SLF001
+        self.world.province._act = act
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The demo's province as a world to disturb: its portal, jobs that collect and build, and what archive and datasets hold after them.
 
-A job is a process of its own (``python -m tests.chaos.world RAW PROCESSED PORT``) that does what ``gongkai run`` does; the portal stays in the
-process that drives. Between the two acts of the demo's year one report is corrected and one taken back.
+A job is a process of its own (``python -m tests.chaos.world FOLDER JOBS``) that does what ``gongkai run`` does; the portal stays in
+the process that drives. Between the two acts of the demo's year one report is corrected and one taken back.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def world(folder: Path, seed: int) -> Iterator[World]:
 
     server = LocalServer(site)
     made.append(World(province, server, random.Random(seed), jobs=folder / "jobs"))
-    hosts = list(province.guard(server)._local)  # noqa: SLF001
+    hosts = list(province.guard(server)._local)
     (folder / "jobs").write_bytes(pickle.dumps((province.sources, province.years, hosts, server.port)))
     with server.running():
         yield made[0]
