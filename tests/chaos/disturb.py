@@ -80,17 +80,8 @@ def full_disk(world: World, folder: Path, rng: random.Random) -> str:
     size = held // 1024 + rng.randrange(8, 700)
     disk = folder.with_name("disk")
     disk.mkdir(exist_ok=True)
-    job = world.start(
-        disk,
-        *_MOUNT,
-        "sh",
-        "-c",
-        _ON_A_SMALL_DISK,
-        str(size),
-        str(disk),
-        str(folder),
-        env=os.environ | {"OUT": str(folder), "DISK": str(disk)},
-    )
+    places = os.environ | {"OUT": str(folder), "DISK": str(disk)}
+    job = world.start(disk, *_MOUNT, "sh", "-c", _ON_A_SMALL_DISK, str(size), str(disk), str(folder), env=places)
     said, _ = job.communicate()
     assert job.returncode in {0, 28}, said
     return f"a disk of {size} kB: {'full' if job.returncode else 'enough'}"

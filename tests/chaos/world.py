@@ -38,6 +38,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BRISK = Manners(delay=0.005, backoff=0.02, answer_seconds=10)
 #: What depends on when and in which order something came in: times, and places in the archive, whose files are called after days.
 _OF_THE_WAY = {"fetched_at", "seen_on", "withdrawn_seen", "archive_file", "archive_offset"}
+#: In words, when something was seen.
+_DAY = r"20[2-9]\d-\d\d-\d\d"
 #: Every answer leaves a row in ``captures``; one that was seen once more leaves one more.
 _OF_THE_WAY_WHOLE = {"captures"}
 
@@ -111,6 +113,9 @@ def datasets(folder: Path) -> dict[str, pd.DataFrame]:
     found = {}
     for name in sorted(set(DATASETS) - _OF_THE_WAY_WHOLE):
         table = load(name, processed=folder / "processed").drop(columns=_OF_THE_WAY, errors="ignore")
+        for column in ("evidence", "message") if name in {"coverage", "issues"} else ():
+            if column in table:
+                table[column] = table[column].str.replace(_DAY, "a day", regex=True)
         order = sorted(table, key=lambda column: (column not in {"report_id", "document_id"}, column))
         found[name] = table.sort_values(order, key=lambda column: column.astype(str)).reset_index(drop=True)
     return found
