@@ -24,6 +24,7 @@ MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "compare": ("compare",),
         "ask": ("ask",),
         "export": ("export",),
+        "doctor": ("doctor",),
     }
 )
 _HOMES = {name: module for module, names in MODULES.items() for name in names}
