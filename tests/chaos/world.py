@@ -6,6 +6,7 @@ the process that drives. Between the two acts of the demo's year one report is c
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import random
@@ -27,6 +28,7 @@ from pipeline.batch.work import default_reader
 from pipeline.extras import MissingExtraError
 from pipeline.normalizer.load import load
 from pipeline.normalizer.schemas import DATASETS
+from pipeline.normalizer.store import SnapshotError
 from pipeline.scrapers.collect import collect
 from pipeline.scrapers.crawl.guard import Guard
 from pipeline.scrapers.crawl.manners import Manners
@@ -151,6 +153,10 @@ def main(arguments: Sequence[str]) -> None:
     except LockHeldError as error:
         print(error)
         sys.exit(3)
+    except SnapshotError as error:
+        # Too little room is told before anything is done.
+        print(error)
+        sys.exit(errno.ENOSPC if "MB are free" in str(error) else 1)
     except OSError as error:
         print(f"errno {error.errno}")
         sys.exit(error.errno or 1)
