@@ -23,8 +23,8 @@ Each fault and attack with what the program does about it, and the tests that sh
 Written by `{COMMAND}` from `tests/faults/faults.toml` and the marks of the tests; do not edit it by
 hand. A test fails when a case has none.
 
-The limits are settings with their reasons: of documents in `pipeline/limits.py`, of portals in `pipeline/scrapers/crawl/manners.py`. What
-is tried beyond single cases (fuzzing, chaos, hostile batches, long runs) and what was measured stands in [trials.md](trials.md).
+The limits are settings with their reasons: of documents in `pipeline/limits.py`, of portals in `pipeline/scrapers/crawl/manners.py`, of
+zip files and records of archives at the head of the modules that read them (`pipeline/archive/`). What is tried beyond single cases (fuzzing, chaos, hostile batches, long runs) and what was measured stands in [trials.md](trials.md).
 """
 
 
