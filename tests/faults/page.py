@@ -24,7 +24,8 @@ Written by `{COMMAND}` from `tests/faults/faults.toml` and the marks of the test
 hand. A test fails when a case has none.
 
 The limits are settings with their reasons: of documents in `pipeline/limits.py`, of portals in `pipeline/scrapers/crawl/manners.py`, of
-zip files and records of archives at the head of the modules that read them (`pipeline/archive/`). What is tried beyond single cases (fuzzing, chaos, hostile batches, long runs) and what was measured stands in [trials.md](trials.md).
+zip files and records of archives at the head of the modules that read them (`pipeline/archive/`). What is tried beyond single cases
+(fuzzing, chaos, hostile batches, long runs) and what was measured stands in [trials.md](trials.md).
 """
 
 

@@ -15,6 +15,8 @@ from tests.fuzz.mutate import MAX_BYTES, mutated
 from tests.fuzz.running import CORPUS, FINDINGS, attempt, corpus, run
 from tests.fuzz.targets import TARGETS
 
+#: Found and not mended yet.
+OPEN = FINDINGS.with_name("open")
 SEED = int(os.environ.get("GONGKAI_FUZZ", "1"))
 #: Inputs of each target; pages and files take longer than texts.
 INPUTS = {"decode": 2_000, "repair": 1_500, "numbers": 1_500, "archive": 1_500, "html": 60, "flattened": 60, "docx": 40, "pdf": 20}
@@ -27,6 +29,14 @@ def found_once():
 
 @pytest.mark.parametrize("path", found_once())
 def test_what_was_found_once_stays_mended(path, tmp_path):
+    assert attempt(path.parent.name, path.read_bytes(), tmp_path) is None
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a figure of a text that the rebuilt table has no cell for: its value is right, its place is not told"
+)
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.name) for path in sorted(OPEN.glob("*/*"))])
+def test_what_was_found_and_is_not_mended_yet(path, tmp_path):
     assert attempt(path.parent.name, path.read_bytes(), tmp_path) is None
 
 
