@@ -25,6 +25,7 @@ MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ask": ("ask",),
         "export": ("export",),
         "explore": ("explore",),
+        "doctor": ("doctor",),
     }
 )
 _HOMES = {name: module for module, names in MODULES.items() for name in names}

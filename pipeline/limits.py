@@ -37,6 +37,9 @@ SCANNED_PAGES = 20
 REPORT_COLUMNS = 200
 #: Open elements around each other. Browsers flatten at 512; the parser's time grows with the square of the depth (P05).
 NESTING = 10_000
+#: Tables around each other. Layout tables nest to 10; the text of a table stands in each of those around it, so time grows with the square:
+#: 500 take half a second, 3,000 take 16 (P05).
+NESTED_TABLES = 500
 #: Attributes of one element; the parser compares each with all before it (P08).
 ATTRIBUTES = 5_000
 #: Characters of a cell that are looked at as a number or a label (P16).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pipeline.documents.content import DocumentError
@@ -17,6 +18,9 @@ from pipeline.tables.plans import planned_figures
 from pipeline.tables.rows import Rows
 
 _SECTIONS = {"proactive_disclosure": 2, "applications": 3, "review_litigation": 4}
+# How a page or text ends that was cut within a number, or right behind one: with markup or a line break behind it, it is whole.
+_OPEN_END = re.compile(r"[\d.,，．+\-−–—]+\Z")
+_END_BYTES = 64
 _NAMES = {"proactive_disclosure": "table two", "applications": "table three", "review_litigation": "table four"}
 
 
@@ -31,6 +35,7 @@ def read_report(body: bytes, *, name: str = "", url: str | None = None, content_
         return unread(name, Issue("error", error.code, str(error)))
     matched = planned_figures(document.grids) or rows_to_figures(_rows(document), document.grids)
     _doubt_source(matched, read_from_pictures=any(issue.code == "picture.read" for issue in document.issues))
+    _doubt_end(matched, body, document.charset)
     tables = {table: _explained(table, reading, document, matched) for table, reading in matched.tables.items()}
     prose, prose_issues = read_prose(document.sections, unit_name=document.unit_name, report_year=document.report_year)
     issues = (*document.issues, *matched.issues, *prose_issues)
@@ -55,6 +60,20 @@ def _doubt_source(matched: Matched, *, read_from_pictures: bool) -> None:
             own = ("read.ocr", "read.ocr_ruling")
         if own or grid.doubts:
             figures.flags[i] = tuple(dict.fromkeys((*figures.flags[i], *own, *grid.doubts.get(place, ()))))
+
+
+def _doubt_end(matched: Matched, body: bytes, charset: str | None) -> None:
+    """Doubt the figure with which a page or text ends: ``4`` may be what is left of ``435``."""
+    end = _OPEN_END.search(body[-_END_BYTES:].decode(charset.partition("+")[0], "replace")) if charset else None
+    figures = matched.figures
+    places = list(zip(figures.table, figures.row, figures.column, strict=True))
+    ending = [i for i, raw in enumerate(figures.raw) if end is not None and raw.strip() and raw.strip().endswith(end[0])]
+    if ending:
+        last = max(ending, key=places.__getitem__)
+        name, raw = figures.figure[last], figures.raw[last]
+        figures.flags[last] = tuple(dict.fromkeys((*figures.flags[last], "read.not_whole")))
+        message = "the document ends with this figure: a part of the number may be missing"
+        matched.issues.append(Issue("warning", "read.not_whole", message, name.split(".")[0], name, raw[:_END_BYTES]))
 
 
 def _checked(report: Report) -> Report:

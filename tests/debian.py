@@ -86,6 +86,7 @@ def _font(family: str) -> bool:
 
 PROBES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: _program("chromium"),
+    "faketime": lambda: _program("faketime"),
     "libreoffice-writer-nogui": lambda: _office("libswlo.so"),
     "libreoffice-calc-nogui": lambda: _office("libsclo.so"),
     "fonts-noto-cjk": lambda: _font("Noto Sans CJK SC"),

@@ -178,6 +178,7 @@ def test_a_hostile_page_keeps_its_figures(tmp_path, body, code):
     assert code is None or code in [issue["code"] for issue in found["issues"]]
 
 
+@pytest.mark.fault("P01")
 def test_a_refused_table_is_no_failure(tmp_path):
     path = tmp_path / "a.txt"
     rows = "规章|0|0|0|行政规范性文件|0|0|0|行政许可|0|行政处罚|0|行政强制|0"
@@ -215,6 +216,7 @@ def test_text_for_people_names_tables_figures_and_what_is_missing(good):
     assert "table.missing" in output
 
 
+@pytest.mark.fault("O03")
 @pytest.mark.parametrize("jsonl", [True, False])
 def test_control_characters_never_reach_the_terminal(tmp_path, jsonl):
     path = tmp_path / "a\x1b[2J\nb.txt"
@@ -232,6 +234,7 @@ def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[b
     return subprocess.run(command, capture_output=True, env=os.environ | environment, cwd=Path(__file__).parents[1], check=False)
 
 
+@pytest.mark.fault("O03")
 def test_a_file_name_that_is_no_utf8(tmp_path):
     path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")
     Path(path).write_text(GOOD, "utf8")

@@ -192,24 +192,13 @@ def test_made_documents_are_mostly_read_and_seldom_doubted():
     assert sure / printed > 0.9
 
 
-OPEN = {
-    "procurement rows that go on behind a page break": lambda: made_page(100879, traps=True),
-}
-
 MENDED = {
+    "procurement rows that go on behind a page break": lambda: made_page(100879, traps=True),
     "text that lost its repeated lines, a cell and a pipe a line": lambda: made_text(201925, "FD", traps=True, mixed=True),
     "edges of headers and values that do not meet, with a blank": lambda: made_text(101303, "markdown", traps=True, mixed=True),
     "three glued values under a header of one": lambda: made_text(101506, "G", traps=True),
     "doubtful header in the text of a PDF": lambda: made_text(200328, "H", traps=True),
 }
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="a value is given without its doubt")) for name in OPEN]
-)
-def test_silent_errors_that_are_known(name):
-    made = OPEN[name]()
-    assert silent_errors(made.truth, read_report(made.body)) == []
 
 
 @pytest.mark.parametrize("name", MENDED)
@@ -218,6 +207,7 @@ def test_silent_errors_that_were_found_once(name):
     assert silent_errors(made.truth, read_report(made.body)) == []
 
 
+@pytest.mark.fault("N09")
 @pytest.mark.parametrize("cut", range(0, 100, 7))
 def test_pages_that_end_too_early_are_never_silently_wrong(cut):
     made = made_page(cut)

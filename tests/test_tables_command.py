@@ -79,6 +79,7 @@ def test_a_folder_is_named_as_one(page, tmp_path):
     assert "directory" in result.stderr
 
 
+@pytest.mark.fault("P01")
 def test_a_span_bomb_is_refused_with_one_line_and_the_other_tables_stay(tmp_path):
     path = tmp_path / "bomb.html"
     path.write_text("<table><tr><td>a</table><table>" + "<tr><td colspan=1000>x" * 60 + "</table>", "utf8")
@@ -100,6 +101,7 @@ def test_text_for_people(page):
     assert "depth 1" in output
 
 
+@pytest.mark.fault("O03")
 @pytest.mark.parametrize(("jsonl", "character"), [*((True, c) for c in "\x1b\x9b"), *((False, c) for c in "\x1b\x9b\u202e")])
 def test_control_characters_never_reach_the_terminal(tmp_path, jsonl, character):
     path = tmp_path / f"a{character}[2J.html"

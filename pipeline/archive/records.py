@@ -39,6 +39,7 @@ _KINDS: dict[str, RecordType] = {
 }
 SOURCE_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 JUDGEMENT_WORD = re.compile(r"[a-z][a-z0-9_.]{0,99}")
+_LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class BadRecordError(ValueError):
@@ -194,7 +195,7 @@ def decode(member: bytes) -> Record | None:
     except (OSError, ValueError) as error:
         raise BadRecordError(f"not a WARC record: {error}") from error
     length = record.headers.get("Content-Length") or ""
-    if not length.isdigit() or len(rest) < int(length):
+    if not _LENGTH.fullmatch(length) or len(rest) < int(length):
         raise BadRecordError("the record is cut")
     if rest[int(length) :].strip(b"\r\n"):
         raise BadRecordError("more than one record in a gzip member")
@@ -220,6 +221,8 @@ def _record(record: WarcRecord, kind: RecordType, block: bytes) -> Record:
     body, status, media_type, headers = block, None, stated("Content-Type"), Headers()
     if kind == "response" or (media_type or "").startswith("application/http"):
         record.parse_http()
+        if record.http_headers is None:
+            raise BadRecordError("an answer without an HTTP head")
         body = record.reader.read()
         sha256 = hashlib.sha256(body).hexdigest()
         status, headers = record.http_headers.status_code, keep_headers(record.http_headers.items())

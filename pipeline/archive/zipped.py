@@ -51,7 +51,8 @@ def read_zip(path: Path, wanted: Callable[[str], bool] = lambda name: True) -> I
                 one = _read(file, info, name, budget) if wanted(name) or name.lower().endswith(_ARCHIVES) else Zipped(name)
                 budget -= len(one.body or b"")
                 yield one
-    except (zipfile.BadZipFile, struct.error, EOFError) as error:
+    except (zipfile.BadZipFile, struct.error, EOFError, UnicodeDecodeError, NotImplementedError) as error:
+        # A name that says of itself to be UTF-8 and is not ends the reading of the list of entries.
         raise BadZipError(f"not a readable zip file: {error}") from error
 
 
@@ -85,7 +86,8 @@ def entry_name(info: zipfile.ZipInfo) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+    # A way upwards in a name is data like any other name: nothing on disk is called so.
+    return any((part.startswith(".") and part not in {".", ".."}) or part == "__MACOSX" for part in name.split("/"))
 
 
 def _read(file: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: int) -> Zipped:
@@ -104,7 +106,7 @@ def _read(file: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: int) 
                     return _too_large(name, limit, budget)
                 if size > RATIO_COUNTS_FROM and size > MAX_RATIO * max(1, info.compress_size):
                     return Zipped(name, refused=f"it inflates to more than {MAX_RATIO} times its size")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
         return Zipped(name, refused=f"it cannot be unpacked: {error}")
     body = b"".join(parts)
     return Zipped(name, body) if body else Zipped(name, refused="the file is empty")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.batch.rows import issue_row
-from pipeline.batch.versions import Reading
+from pipeline.batch.versions import Reading, address_of
 from pipeline.batch.work import Shelf
 from pipeline.normalizer import identity
+from pipeline.normalizer.derived.coverage_facts import Listing
+from pipeline.normalizer.derived.coverage_names import years_of
 
 Printed = dict[str, tuple[Any, str, str | None]]
 
@@ -47,6 +49,20 @@ def identity_issues(one: Reading) -> Iterator[dict[str, Any]]:
     if one.withdrawn is not None:
         message = f"The report was found gone on {one.withdrawn[:10]}: every address of it answers 404 or 410 since; its figures are kept"
         yield issue_row(one, "report.withdrawn", "warning", message, one.facts["url"])
+
+
+def listed_issues(reports: Iterable[Sequence[Reading]], listings: Iterable[Listing]) -> Iterator[dict[str, Any]]:
+    """One for each report that a list calls one of another year: the wrong page lies behind the entry, or its title is wrong."""
+    entries = {address_of(entry.url): entry for listing in listings for entry in listing.entries if not entry.parent}
+    for group in reports:
+        year = group[0].year
+        for where in dict.fromkeys(where for one in group if not one.parent for where in one.urls):
+            entry = entries.get(where)
+            listed = years_of(entry.title or "") | ({entry.year} - {None}) if entry else frozenset()
+            if year is not None and listed and year not in listed:
+                named = ", ".join(map(str, sorted(filter(None, listed))))
+                message = f"The list names the report of {named} here, the page is that of {year}: look whether the portal mixed them up"
+                yield issue_row(group[0], "report.listed_otherwise", "warning", message, f"{entry.title} ({where})" if entry else where)
 
 
 def lending_issues(primary: Reading, lenders: Sequence[Reading]) -> Iterator[dict[str, Any]]:

@@ -158,6 +158,8 @@ def _lost_origins(archive: Path, processed: Path) -> Iterator[Problem]:
         snapshot: Snapshot | None = current_snapshot(processed)
         if snapshot is None:
             return
-        names = set(read_files("documents", [path for path in snapshot.paths("documents") if path.is_file()])["archive_file"].to_pylist())
+        # A damaged file is named with the snapshot's; what it told of its origins is in none of the others.
+        whole = [path for path in snapshot.paths("documents") if path.is_file() and _readable("documents", path)]
+        names = set(read_files("documents", whole)["archive_file"].to_pylist())
         for name in sorted(one for one in names if not (archive / one).is_file()):
             yield Problem(str(archive / name), "this file of the archive is gone; the current snapshot was made from it")

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline.archive import Entry, Index
 from pipeline.batch.corrections import Correction
 from pipeline.batch.evidence import comprised_units
-from pipeline.batch.findings import Shown, value_text
+from pipeline.batch.findings import Shown, listed_issues, value_text
 from pipeline.batch.rows import NOWHERE, issue_row
 from pipeline.batch.versions import (
     VERSION_COLUMNS,
@@ -100,6 +100,8 @@ def survey(
     world = World(readings, reports, index.entries, reader, {}, [], {}, divisions, moved, listings)
     for damage in index.damages:
         _tell(world, issue_row(None, "archive.damaged", "error", f"{damage}; {damage.length} bytes hold no readable record"))
+    for issue in listed_issues(reports, listings):
+        _tell(world, issue)
     _match_corrections(world, shelf, corrections)
     return world
 

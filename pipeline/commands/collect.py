@@ -16,7 +16,7 @@ from pipeline.batch.build import ARCHIVE, build
 from pipeline.batch.summary import printable, summary_lines
 from pipeline.commands.shared import WRONG_USE, one_clear_line, stop
 from pipeline.commands.sources import known_sources, year_range
-from pipeline.commands.watching import log_file, watching
+from pipeline.commands.watching import LogFormat, log_file, log_format_option, watching
 from pipeline.generator.sample import sample_divisions
 from pipeline.normalizer.units.kept import import_lists
 from pipeline.scrapers.collect import MissingExtraError, collect, new_run
@@ -42,7 +42,10 @@ _DEMO_MANNERS = Manners(delay=0.01, backoff=0.1, answer_seconds=10)
     "--delay", type=click.FloatRange(1.0), default=1.0, show_default=True, help="Seconds between requests to one host; not below 1."
 )
 @click.option("--contact", default="", help="An address for questions about the requests; stands in their User-Agent.")
-def collect_command(names: tuple[str, ...], *, years: str | None, folder: Path | None, raw: str, delay: float, contact: str) -> None:
+@log_format_option
+def collect_command(
+    names: tuple[str, ...], *, years: str | None, folder: Path | None, raw: str, delay: float, contact: str, log_format: LogFormat
+) -> None:
     """Collect reports and their attachments from SOURCEs (default: all) into the archive, politely.
 
     What the archive has is asked for again only to see whether it changed. A collection that was ended goes on where it was. The report
@@ -55,7 +58,7 @@ def collect_command(names: tuple[str, ...], *, years: str | None, folder: Path |
     place = place_of(raw)
     chosen = _chosen(names, known_sources(place if isinstance(place, Path) else Path("data/raw"), folder))
     asked = year_range(years, datetime.datetime.now(tz=datetime.UTC).date())
-    summary = collect_and_report(chosen, raw, asked, Manners(delay=delay, contact=contact))
+    summary = collect_and_report(chosen, raw, asked, Manners(delay=delay, contact=contact), log_format)
     if not summary.ok:
         sys.exit(1)
 
@@ -69,9 +72,11 @@ def _chosen(names: tuple[str, ...], known: Mapping[str, Source]) -> tuple[Source
     return tuple(known[name] for name in dict.fromkeys(names or known))
 
 
-def collect_and_report(sources: tuple[Source, ...], raw: str, years: range, manners: Manners) -> CollectSummary:
+def collect_and_report(
+    sources: tuple[Source, ...], raw: str, years: range, manners: Manners, log_format: LogFormat = "text"
+) -> CollectSummary:
     """Collect, print what came of it, and leave the report and the log of the run in ``<raw>/runs``."""
-    summary = collect_watched(sources, raw, years, manners, new_run())
+    summary = collect_watched(sources, raw, years, manners, new_run(), log_format=log_format)
     with one_clear_line():
         report = collect_report(summary)
         path = write_report(runs_folder(raw), report)
@@ -83,9 +88,11 @@ def collect_and_report(sources: tuple[Source, ...], raw: str, years: range, mann
     return summary
 
 
-def collect_watched(sources: tuple[Source, ...], raw: str, years: range, manners: Manners, run: str) -> CollectSummary:
+def collect_watched(
+    sources: tuple[Source, ...], raw: str, years: range, manners: Manners, run: str, *, log_format: LogFormat = "text"
+) -> CollectSummary:
     """Collect with progress shown and a log in ``<raw>/runs``; ends the program with one line where that is not possible."""
-    with one_clear_line(), _missing_extra(), log_file(runs_folder(raw) / f"{run}.log"), watching(len(sources)) as watcher:
+    with one_clear_line(), _missing_extra(), log_file(runs_folder(raw) / f"{run}.log", log_format), watching(len(sources)) as watcher:
         return collect(sources, raw, years, manners=manners, watcher=watcher, run=run)
     raise AssertionError("unreachable: one_clear_line exits")
 

@@ -15,6 +15,7 @@ from pipeline.commands.collect import collect_watched
 from pipeline.commands.datasets import Work, build_datasets, exit_by, max_failed_option, tell_build, work_options
 from pipeline.commands.shared import WRONG_USE, one_clear_line, places, stop
 from pipeline.commands.sources import known_sources, year_range
+from pipeline.commands.watching import LogFormat, log_format_option
 from pipeline.scrapers.collect import new_run
 from pipeline.scrapers.crawl.manners import Manners
 from pipeline.scrapers.model import Source
@@ -31,6 +32,7 @@ _NOTHING = ("nothing was collected: no source is named, and there are none of yo
 @click.option("--years", help="The years that reports are about: 2023 or 2019-2023. Default: the last three.")
 @click.option("--contact", default="", help="An address for questions about the requests; stands in their User-Agent.")
 @click.option("--fresh", is_flag=True, help="Read every document again.")
+@log_format_option
 @work_options
 @max_failed_option
 @places
@@ -41,6 +43,7 @@ def run_command(
     years: str | None,
     contact: str,
     fresh: bool,
+    log_format: LogFormat,
     work: Work,
     max_failed: float,
     raw: Place,
@@ -57,7 +60,7 @@ def run_command(
     """
     run, begun = new_run(), datetime.datetime.now(tz=datetime.UTC)
     chosen, asked = _chosen(raw, names, everything=everything), year_range(years, begun.date())
-    summary = collect_watched(chosen, str(raw), asked, Manners(contact=contact), run) if chosen else None
+    summary = collect_watched(chosen, str(raw), asked, Manners(contact=contact), run, log_format=log_format) if chosen else None
     for line in report_lines(summary) if summary else _NOTHING:
         click.echo(printable(line))
     outcome = None

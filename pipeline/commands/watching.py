@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
@@ -20,25 +23,60 @@ from pipeline.scrapers.summary import Item, SourceSummary
 _TOLD_SECONDS = 5.0
 
 
-def _on_one_line(record: logging.LogRecord) -> bool:
-    """What a portal says cannot break a line of the log or steer a terminal."""
-    record.msg, record.args = printable(record.getMessage()), None
-    return True
+LogFormat = Literal["text", "json"]
+
+
+class _Lines(logging.Formatter):
+    """Lines for people. What a portal says cannot break a line or steer a terminal; lines of a traceback are set in."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A record as its line, and its traceback below it."""
+        told = record.exc_info and self.formatException(record.exc_info)
+        plain = logging.makeLogRecord(
+            {**record.__dict__, "msg": printable(record.getMessage()), "args": None, "exc_info": None, "exc_text": None}
+        )
+        return "\n".join(
+            (super().format(plain), *(f"    {printable(line)}" for line in told.splitlines())) if told else (super().format(plain),)
+        )
+
+
+class _Json(logging.Formatter):
+    """A JSON object a line, for programs that gather logs: time (UTC), level, logger, message, and exception where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A record as one line of ASCII."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"time": at, "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+_FORMATS: dict[LogFormat, Callable[[], logging.Formatter]] = {
+    "text": lambda: _Lines("%(asctime)s %(levelname)s %(name)s: %(message)s"),
+    "json": _Json,
+}
+log_format_option = click.option(
+    "--log-format",
+    type=click.Choice(list(_FORMATS)),
+    default="text",
+    show_default=True,
+    help="The log of the run in <raw>/runs: lines or JSON.",
+)
 
 
 @contextmanager
-def log_file(path: Path) -> Iterator[None]:
+def log_file(path: Path, log_format: LogFormat = "text") -> Iterator[None]:
     """Write what is logged to a file; what the archive warns of is told at once, too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file, screen = logging.FileHandler(path, encoding="utf-8"), logging.StreamHandler()
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    screen.setFormatter(logging.Formatter("gongkai: %(message)s"))
+    file.setFormatter(_FORMATS[log_format]())
+    screen.setFormatter(_Lines("gongkai: %(message)s"))
     screen.setLevel(logging.WARNING)
     root, archive = logging.getLogger(), logging.getLogger("pipeline.archive")
     before = root.level
     root.setLevel(logging.INFO)
     for logger, handler in ((root, file), (archive, screen)):
-        handler.addFilter(_on_one_line)
         logger.addHandler(handler)
     try:
         yield

@@ -24,6 +24,7 @@ _ATTRIBUTE = re.compile(rb"""[^\s=<>"']{1,200}\s{0,9}=\s{0,9}(?:"[^"]*"|'[^']*'|
 _MANY_TAGS = 20_000
 #: Below this size no tag can hold attributes enough to cost seconds. _HUGE_TAG says the same.
 _LARGE = 50_000
+_TABLE = re.compile(rb"<(/?)table(?![a-z])", re.I)
 
 
 class TooDeepError(ValueError):
@@ -36,6 +37,8 @@ def guard(body: bytes) -> None:
         raise TooDeepError(f"an element with more than {limits.ATTRIBUTES} attributes")
     if body.count(b"<") > _MANY_TAGS and _depth(body) > limits.NESTING:
         raise TooDeepError(f"elements nested more than {limits.NESTING} deep")
+    if body.lower().count(b"<table") > limits.NESTED_TABLES and _table_depth(body) > limits.NESTED_TABLES:
+        raise TooDeepError(f"tables nested more than {limits.NESTED_TABLES} deep")
 
 
 def _may_hold_huge_tag(body: bytes) -> bool:
@@ -49,6 +52,14 @@ def _depth(body: bytes) -> int:
     for closing, name in _TAG.findall(body):
         if name.lower() in _VOID or name.lower() in _CLOSES_ITSELF:
             continue
+        depth = max(depth - 1, 0) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _table_depth(body: bytes) -> int:
+    depth = deepest = 0
+    for closing in _TABLE.findall(body):
         depth = max(depth - 1, 0) if closing else depth + 1
         deepest = max(deepest, depth)
     return deepest

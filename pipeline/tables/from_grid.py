@@ -48,6 +48,8 @@ def grid_to_rows(grid: Grid, number: int) -> Rows:
             row.flags += ("read.overlap",) if y in grid.overlaps else ()
             found.rows.append(row)
             state.in_header, state.rows = False, state.rows + 1
+    if state.in_header:
+        found.headers.append(Header.of(state.header))
     _find_shifts(found.rows)
     _trust_order(found.rows)
     return found

@@ -12,12 +12,13 @@ from pipeline.forms.load import FORMS, TABLES
 from pipeline.model import Cell, Figure, Figures, Grid, Issue, TableReading
 from pipeline.tables.from_grid import grid_to_rows
 from pipeline.tables.layout import row_layout
-from pipeline.tables.numbers import holds_digit
+from pipeline.tables.numbers import holds_digit, is_words
 from pipeline.tables.place import place
 from pipeline.tables.relations import decide
-from pipeline.tables.rows import ACROSS, PrintedCell, PrintedRow, Rows
+from pipeline.tables.rows import ACROSS, Header, PrintedCell, PrintedRow, Rows
 
 _APPLICANTS = 7
+_PROJECTS, _AMOUNT = (f"proactive_disclosure.central_procurement.{what}" for what in ("projects", "amount"))
 #: Characters of evidence that an issue carries.
 SHORT = 160
 
@@ -46,6 +47,7 @@ def grids_to_rows(grids: Iterable[Grid]) -> Rows:
         one = grid_to_rows(grid, number)
         found.rows.extend(one.rows)
         found.unknown.extend(one.unknown)
+        found.headers.extend(one.headers)
     return found
 
 
@@ -56,7 +58,7 @@ def rows_to_figures(rows: Rows, grids: Sequence[Grid]) -> Matched:
     hints = _form_hints(rows.rows)
     rows_of_form = _without_menus([row for row in rows.rows if row.id and row.table not in rows.refused])
     # Rows whose cells fill their columns come first: the relations need sure figures to decide the others.
-    doubted = _doubted_columns(rows_of_form)
+    doubted = _doubted_columns((*(row.header for row in rows_of_form), *rows.headers))
     for row in sorted(rows_of_form, key=lambda row: not row.placed and row.table == "applications" and 0 < len(row.cells) < _APPLICANTS):
         _place_row(row, hints.get(row.table), doubted, found, issues)
     figures = _figures(found, issues)
@@ -130,10 +132,9 @@ def _words(cell: PrintedCell) -> bool:
     return cell.reading.status == "unreadable" and not holds_digit(cell.text)
 
 
-def _doubted_columns(rows: list[PrintedRow]) -> frozenset[tuple[str, str]]:
+def _doubted_columns(headers: Iterable[Header]) -> frozenset[tuple[str, str]]:
     """Columns (table, id) that some header of the report prints under a doubtful name."""
-    headers = {row.header for row in rows}
-    meanings = (meaning for header in headers for cell in header.cells if cell.match for meaning in cell.match.of("column"))
+    meanings = (meaning for header in set(headers) for cell in header.cells if cell.match for meaning in cell.match.of("column"))
     return frozenset((meaning.table, meaning.id) for meaning in meanings if meaning.doubt)
 
 
@@ -149,12 +150,16 @@ def _place_row(
     if not row.placed and any("read.ambiguous" in one.flags and one.reading.value is None for one in placed):
         known = {name: some[0].figure.value for name, some in found.items() if len(some) == 1 and not some[0].figure.flags}
         placed = decide(row, layout.slots, known) or placed
+    # A project's name where their number belongs: the amount is that of one project, and others may stand behind a page break.
+    of_project = any(one.slot.figure == _PROJECTS and one.cell is not None and is_words(one.cell.text) for one in placed)
     for one in placed:
         reading, cell = one.reading, one.cell
         flags = one.flags
         # A row whose own header says nothing stands under the doubtful one of the table's other part.
         if (row.table, one.slot.column.id) in doubted and not any(layout.headers) and "read.header" not in flags:
             flags = (*flags, "read.header")
+        if one.slot.figure == _AMOUNT and of_project and reading.value is not None:
+            flags = (*flags, "read.several")
         if reading.status == "unreadable" and not flags:
             flags = ("read.unreadable",)
         if reading.value is not None and one.slot.column.kind == "signed count" and cell is not None and reading.remark:

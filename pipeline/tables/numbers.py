@@ -55,7 +55,7 @@ def read_number(text: str) -> Reading:
     if len(text) > limits.CELL_CHARACTERS:
         return _UNREADABLE
     # ²  and ① are marks of footnotes; compatibility forms would make digits of them.
-    bare_text = _FOOTNOTE.sub("", text)
+    bare_text = _FOOTNOTE.sub(" ", text)
     plain = unicodedata.normalize("NFKC", bare_text).strip(" \t\n\r\u00a0\u3000|")
     if not plain:
         return BLANK
@@ -66,8 +66,9 @@ def read_number(text: str) -> Reading:
     found = _NUMBER.fullmatch(plain)
     remark = bare_text != text
     if found is None:
-        bare = _REMARK.sub("", plain).strip()
-        remark = bare != plain
+        # What stands on both sides of a remark is not one number: 3.7(1)88.
+        bare = " ".join(_REMARK.sub(" ", plain).split())
+        remark = remark or bare != plain
         found = _NUMBER.fullmatch(bare) if remark and bare else None
     if found is None:
         return _UNREADABLE

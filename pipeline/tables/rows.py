@@ -86,8 +86,12 @@ class PrintedRow:
 
 @dataclass(slots=True)
 class Rows:
-    """What was found of the tables in one source: rows, texts that are no label and no figure, tables that were refused with the reason."""
+    """What was found of the tables in one source: rows, texts that are no label and no figure, tables that were refused with the reason.
+
+    ``headers`` are those with which a table ends: the rows below them stand in the next one, behind a page break.
+    """
 
     rows: list[PrintedRow] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    headers: list[Header] = field(default_factory=list)

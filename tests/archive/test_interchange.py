@@ -105,6 +105,7 @@ def test_a_page_comes_back_byte_for_byte_through_any_of_the_three(tmp_path):
     assert theirs == fast == [read_page(tmp_path, entry).body] == [body]
 
 
+@pytest.mark.fault("S01")
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_after_a_kill_every_record_that_was_written_is_whole_for_everyone(tmp_path, seed):
     context = multiprocessing.get_context("fork")

@@ -17,6 +17,7 @@ PACK = functools.partial(gzip.compress, mtime=0)
 DATE = "2024-01-31T08:00:00Z"
 
 
+@pytest.mark.fault("D05")
 @given(st.binary(max_size=5000), st.text(max_size=40), st.sampled_from(["resource", "conversion"]))
 def test_a_record_comes_back_as_it_was_whatever_its_name(body, name, kind):
     name = name.encode("utf-8", "replace").decode()
@@ -25,6 +26,7 @@ def test_a_record_comes_back_as_it_was_whatever_its_name(body, name, kind):
     assert back == record
 
 
+@pytest.mark.fault("D05")
 @pytest.mark.parametrize("name", ["../../etc/x", "C:\\x", "a\x00b", "县" * 300, "CON", "a.", "one\r\nWARC-Type: response", "\x1b[2J"])
 def test_odd_names_are_data_in_one_header_line(name):
     member = unpack(encode(make_record(b"<html>", name=name, fetched_at=DATE)), 0).content
@@ -37,6 +39,7 @@ def test_the_same_record_gives_the_same_bytes():
     assert encode(one) == encode(one)
 
 
+@pytest.mark.fault("O03")
 def test_an_address_cannot_break_a_header_line():
     assert "\n" not in clean_url("http://a.gov.cn/x\r\nWARC-Type: response")
     record = make_record(b"b", url="http://a.gov.cn/年报.html", fetched_at=DATE)
@@ -55,6 +58,7 @@ def test_two_records_in_one_gzip_member_are_refused_and_not_read_as_one():
         decode(one + one)
 
 
+@pytest.mark.fault("S06")
 def test_a_damaged_member_costs_only_itself():
     members = [encode(make_record(f"document {k}".encode() * 50, fetched_at=DATE)) for k in range(4)]
     data = bytearray(b"".join(members))

@@ -55,6 +55,7 @@ def test_the_index_is_rebuilt_when_it_is_absent_damaged_or_stale(tmp_path):
     assert len(read_index(tmp_path).entries) == 2
 
 
+@pytest.mark.fault("S06")
 def test_a_flipped_byte_is_an_error_with_file_and_offset_and_costs_only_its_record(tmp_path):
     fill(tmp_path, *(document(k) for k in range(3)))
     entries = read_index(tmp_path).entries
@@ -69,6 +70,7 @@ def test_a_flipped_byte_is_an_error_with_file_and_offset_and_costs_only_its_reco
     assert [(one.file, one.offset) for one in damages] == [(entries[1].file, entries[1].offset)]
 
 
+@pytest.mark.fault("S06")
 def test_a_cut_file_names_its_last_record(tmp_path):
     fill(tmp_path, *(document(k) for k in range(3)))
     last = read_index(tmp_path).entries[-1]
@@ -78,6 +80,7 @@ def test_a_cut_file_names_its_last_record(tmp_path):
     assert [one.offset for one in index.damages] == [last.offset]
 
 
+@pytest.mark.fault("S01")
 def test_what_a_killed_run_left_open_is_closed_without_its_torn_end(tmp_path, caplog):
     fill(tmp_path, *(document(k) for k in range(3)))
     (path,) = tmp_path.glob("*.warc.gz")
@@ -100,6 +103,7 @@ def test_files_being_written_are_not_read(tmp_path):
     assert len(read_index(tmp_path).entries) == 1
 
 
+@pytest.mark.fault("S02")
 def test_a_full_disk_keeps_the_records_that_were_whole(tmp_path):
     """The kernel writes a part of the record and then refuses: what follows once there is room again is readable."""
     with open_writer(tmp_path) as writer:
@@ -125,6 +129,7 @@ def no_more_than(size):
         signal.signal(signal.SIGXFSZ, handler)
 
 
+@pytest.mark.fault("S04")
 def test_the_second_writer_is_told_who_is_writing(tmp_path):
     with locked(tmp_path), pytest.raises(LockHeldError, match=rf"process {os.getpid()}, since 20"), open_writer(tmp_path):
         pass

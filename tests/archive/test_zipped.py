@@ -37,6 +37,7 @@ def with_raw_name(data, raw, stand_in):
     return bytes(data)
 
 
+@pytest.mark.fault("D05")
 def test_entries_come_in_order_with_their_names(tmp_path):
     found = read(tmp_path, zip_of({"b/年报.html": PAGE, "a.html": PAGE * 2, "b/": b"", ".hidden/x.html": PAGE, "__MACOSX/a.html": PAGE}))
     assert [(one.name, one.body) for one in found] == [("b/年报.html", PAGE), ("a.html", PAGE * 2)]
@@ -57,6 +58,7 @@ def test_a_name_that_is_no_text_at_all_is_still_a_name(tmp_path):
     assert one.name.endswith(".html")
 
 
+@pytest.mark.fault("D01")
 def test_encrypted_entries_and_archives_within_are_refused_and_cost_only_themselves(tmp_path):
     data = bytearray(
         zip_of({"secret.html": PAGE, "inner.zip": zip_of({"a.html": PAGE}), "good.html": PAGE, "more.rar": b"x", "empty.html": b""})
@@ -73,6 +75,7 @@ def test_encrypted_entries_and_archives_within_are_refused_and_cost_only_themsel
     }
 
 
+@pytest.mark.fault("D01")
 def test_an_entry_that_inflates_without_measure_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(zipped, "RATIO_COUNTS_FROM", 100_000)
     bomb, good = read(tmp_path, zip_of({"bomb.html": bytes(50_000_000), "good.html": PAGE}))
@@ -87,6 +90,7 @@ def test_a_large_entry_is_refused_and_the_next_one_read(tmp_path, monkeypatch):
     assert good.body == PAGE
 
 
+@pytest.mark.fault("D01")
 def test_entries_that_are_too_much_together_end_it(tmp_path, monkeypatch):
     monkeypatch.setattr(zipped, "MAX_BYTES", 250_000)
     found = []
@@ -96,6 +100,7 @@ def test_entries_that_are_too_much_together_end_it(tmp_path, monkeypatch):
         found.extend(one.name for one in read_zip(path))
 
 
+@pytest.mark.fault("D01")
 def test_sizes_are_counted_and_not_believed(tmp_path):
     """A header that says 10 bytes of an entry of 200,000: what comes out does not fit its checksum."""
     data = zip_of({"lies.html": b"a" * 200_000, "good.html": PAGE})

@@ -64,6 +64,7 @@ def test_rows_are_sorted_by_figure_then_unit(folders):
     assert path.name.startswith("2023-unresolved-")
 
 
+@pytest.mark.fault("S05")
 def test_building_twice_gives_the_same_bytes(folders, tmp_path):
     processed = built(folders, *(county(number, year) for number in range(6) for year in (2021, 2022)))
     build(folders[0], tmp_path / "other", reader=READER, fresh=True)
@@ -134,6 +135,7 @@ def test_a_value_that_no_column_can_hold_costs_only_its_document(folders):
     assert failure.startswith("OverflowError")
 
 
+@pytest.mark.fault("S06")
 def test_a_damaged_record_is_an_issue_and_is_read_again_when_the_archive_is_mended(folders):
     raw, processed = folders
     put(raw, county(1), county(2))
@@ -152,6 +154,7 @@ def test_a_damaged_record_is_an_issue_and_is_read_again_when_the_archive_is_mend
     assert len(frame(processed, "reports")) == 2
 
 
+@pytest.mark.fault("S06")
 def test_a_torn_archive_file_is_an_issue_that_names_file_and_offset(folders):
     raw, processed = folders
     put(raw, county(1), county(2))
@@ -162,6 +165,7 @@ def test_a_torn_archive_file_is_an_issue_that_names_file_and_offset(folders):
     assert frame(processed, "issues")["message"].str.contains(path.name, regex=False).any()
 
 
+@pytest.mark.fault("V01")
 def test_copies_with_the_same_figures_are_duplicates_whatever_their_address(folders):
     one = county(1)
     processed = built(folders, *(one | {"url": url, "print": k} for k, url in enumerate(("http://www.a.gov.cn/1", "https://a.gov.cn/p/1"))))
@@ -171,6 +175,7 @@ def test_copies_with_the_same_figures_are_duplicates_whatever_their_address(fold
     assert "report.versions_differ" not in set(frame(processed, "issues")["code"])
 
 
+@pytest.mark.fault("V01")
 def test_the_same_bytes_from_two_addresses_are_one_document_of_the_better_one(folders):
     raw, processed = folders
     put(raw, county(1), url="http://copies.example.com/1")
@@ -180,6 +185,7 @@ def test_the_same_bytes_from_two_addresses_are_one_document_of_the_better_one(fo
     assert (document["url"], document["addresses"], document["trust"]) == ("http://a.gov.cn/1", 2, "official")
 
 
+@pytest.mark.fault("V02")
 def test_another_version_is_superseded_and_an_issue_names_the_figures(folders):
     first = county(1) | {"url": "http://a.gov.cn/1"}
     second = county(1) | {"url": "http://a.gov.cn/2"}
@@ -207,6 +213,7 @@ def test_documents_without_a_year_or_a_unit_keep_their_own_reports(folders):
     assert sorted({path.name[:4] for path in (processed / "reports").iterdir()}) == ["0000", "2023"]
 
 
+@pytest.mark.fault("V05")
 def test_contradictions_are_flags_on_the_figures_and_rows_of_checks(folders):
     wrong = county(1)
     wrong["values"]["review_litigation.review.total"] = 0
@@ -240,6 +247,7 @@ def test_a_copy_that_followed_the_links_is_mended(folders, tmp_path):
     assert digests(copy) == expected
 
 
+@pytest.mark.fault("S03")
 def test_stray_files_in_the_folders_do_not_reach_load_or_the_next_snapshot(folders):
     processed = built(folders, county(1))
     (processed / "reports" / "junk.parquet").write_bytes(b"junk")
@@ -254,6 +262,7 @@ def test_more_documents_than_fit_in_one_stretch(folders):
     assert len(list((processed / "readings" / "fake").iterdir())) == 2
 
 
+@pytest.mark.fault("S02")
 def test_too_little_space_is_told_before_anything_is_done(folders):
     processed = built(folders, county(1))
     put(folders[0], county(2))
@@ -262,6 +271,7 @@ def test_too_little_space_is_told_before_anything_is_done(folders):
     assert len(frame(processed, "reports")) == 1
 
 
+@pytest.mark.fault("S08")
 def test_a_row_without_its_keys_is_refused_at_the_commit(folders):
     processed = built(folders, county(1))
     nullable = pa.schema([field.with_nullable(True) for field in arrow_schema("sections")])

@@ -110,6 +110,7 @@ def test_too_many_documents_that_gave_nothing(call, pages):
     assert "not readable: broken.pdf" in call("run", "--max-failed", "0.5")
 
 
+@pytest.mark.fault("S04")
 def test_a_second_run_at_once_is_told_who_works(call, pages, tmp_path):
     call("import", pages)
     with locked(tmp_path / "processed"):
@@ -120,6 +121,7 @@ def test_a_second_run_at_once_is_told_who_works(call, pages, tmp_path):
         assert "in use by another run" in call("import", pages, code=3)
 
 
+@pytest.mark.fault("S02")
 def test_a_full_disk_is_one_line(call, pages, monkeypatch):
     call("import", pages)
     call("build")
@@ -138,6 +140,7 @@ def test_a_full_disk_is_one_line(call, pages, monkeypatch):
     assert "3 reports" in call("status")
 
 
+@pytest.mark.fault("O03")
 def test_names_cannot_steer_the_terminal(call, tmp_path):
     name = "彩云\x1b[2J\n\u202e县.html"
     (tmp_path / "p.jsonl").write_text(
@@ -151,6 +154,7 @@ def test_names_cannot_steer_the_terminal(call, tmp_path):
     assert "\x1b" not in call("explain", documents["document_id"].iloc[0])
 
 
+@pytest.mark.fault("O03")
 def test_printable_leaves_text_alone_and_escapes_the_rest():
     assert printable("关于“三安全一稳定” 2023") == "关于“三安全一稳定” 2023"
     assert printable("a\x1b[2J\u200b\u2028\x7f\ud800") == "a\\x1b[2J\\u200b\\u2028\\x7f\\ud800"

@@ -49,6 +49,7 @@ def old_and_new(made, tmp_path):
     return tmp_path / "raw", tmp_path / "processed", expected
 
 
+@pytest.mark.fault("S01")
 def test_a_build_killed_at_any_moment_leaves_the_old_snapshot_or_the_new_one(old_and_new):
     raw, processed, expected = old_and_new
     before = digests(processed)
@@ -71,6 +72,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_snapshot_or_the_new_one(old
     assert not list((processed / ".snapshots").glob(".*"))
 
 
+@pytest.mark.fault("S05")
 @pytest.mark.parametrize("number", [1, 9])
 @pytest.mark.parametrize("step", ["pyarrow.parquet.write_table", "os.fsync", "os.rename", "os.replace", "os.link"])
 def test_a_build_that_dies_at_its_nth_step_leaves_the_old_snapshot_or_the_new_one(old_and_new, step, number):
@@ -99,6 +101,7 @@ build(Path(sys.argv[1]), Path(sys.argv[2]), reader=READER, min_free=0)
     assert digests(processed) == expected
 
 
+@pytest.mark.fault("S02")
 def test_a_disk_that_fills_up_leaves_the_old_snapshot(old_and_new):
     """A tmpfs of two megabytes in a mount namespace of its own; filled up to a few kilobytes that run out in the midst of writing."""
     raw, processed, _ = old_and_new
@@ -127,6 +130,7 @@ done
     assert lines[-2] == "built", done.stderr
 
 
+@pytest.mark.fault("S02")
 def test_a_file_that_may_not_grow_leaves_the_old_snapshot(old_and_new):
     raw, processed, expected = old_and_new
     before = digests(processed)
@@ -144,6 +148,7 @@ def test_a_file_that_may_not_grow_leaves_the_old_snapshot(old_and_new):
     assert digests(processed) == expected
 
 
+@pytest.mark.fault("S04")
 def test_the_second_of_two_builds_is_told_of_the_first(old_and_new):
     raw, processed, _ = old_and_new
     with locked(processed):
@@ -152,6 +157,7 @@ def test_the_second_of_two_builds_is_told_of_the_first(old_and_new):
         assert f"process {os.getpid()}, since" in run.stdout.read()
 
 
+@pytest.mark.fault("S04")
 def test_two_builds_started_together_end_with_one_whole_snapshot(old_and_new):
     raw, processed, expected = old_and_new
     for _ in range(2):
@@ -162,6 +168,7 @@ def test_two_builds_started_together_end_with_one_whole_snapshot(old_and_new):
         assert digests(processed) == expected
 
 
+@pytest.mark.fault("S01")
 def test_a_reader_that_reads_while_builds_go_on_sees_whole_snapshots(old_and_new):
     raw, processed, _ = old_and_new
     run = start(raw, processed)

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 LITTLE = Reader("tests.batch.little_time:read", "little time")
 
 
+@pytest.mark.fault("D04", "P08")
 def test_hostile_documents_cost_only_themselves_and_are_not_read_again(tmp_path):
     raw, processed = tmp_path / "raw", tmp_path / "processed"
     documents = [county(number) for number in range(40)]
@@ -81,6 +82,7 @@ def test_workers_that_cannot_begin_are_told_and_nothing_is_committed(tmp_path):
     assert not (tmp_path / "processed" / "current").exists()
 
 
+@pytest.mark.fault("S04")
 def test_no_worker_outlives_a_killed_build(tmp_path):
     raw, processed = tmp_path / "raw", tmp_path / "processed"
     put(raw, {"do": "hang"})
@@ -121,6 +123,7 @@ def hostile_pages(chance: random.Random) -> list[bytes]:
     return [page.encode() for page in (cell, attributes, nested, tables)]
 
 
+@pytest.mark.fault("P01", "P05", "P08")
 def test_real_reader_hostile_pages_among_reports(tmp_path):
     raw, processed = tmp_path / "raw", tmp_path / "processed"
     chance = random.Random(8)
@@ -137,6 +140,7 @@ def test_real_reader_hostile_pages_among_reports(tmp_path):
     assert not frame(processed, "documents")["failure"].dropna().str.contains("Error").any()
 
 
+@pytest.mark.fault("P09")
 def test_whatever_reads_a_document_is_in_the_digest_of_the_reading_code():
     """A module that a worker loads and the digest leaves out would let old readings pass for new ones."""
     code = """

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
 from pipeline.normalizer.schemas import arrow_schema
 from pipeline.normalizer.store import Part, write_snapshot
@@ -27,6 +28,7 @@ def parts(number: int) -> list[Part]:
     return made
 
 
+@pytest.mark.fault("S01")
 def test_readers_during_commits_never_see_a_mixture(tmp_path):
     processed, stop = tmp_path / "processed", tmp_path / "stop"
     write_snapshot(processed, parts(0), {}, keep=5)

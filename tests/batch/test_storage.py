@@ -66,6 +66,7 @@ def test_a_new_report_is_told_once_with_its_figures(made):
     assert told(made[1], 2, 2) == []
 
 
+@pytest.mark.fault("V02")
 def test_a_correction_a_new_reader_and_a_new_version_are_told_apart(made):
     assert told(made[1], 2, 3) == [(UPHELD, "1", "1 → 9", "correction", 1)]
     changed = told(made[1], 3, 4)
@@ -91,6 +92,7 @@ def test_an_older_snapshot_gives_what_it_gave_then(made):
     assert pipeline.load("review_litigation", snapshot=2, processed=made[1])["value_corrected"].isna().all()
 
 
+@pytest.mark.fault("S08")
 def test_a_snapshot_of_an_older_version_of_the_program_stays_readable(folders):
     """Written before reports could be withdrawn or corrected: what it has not is null, what it has is as it was, of today's types."""
     processed = folders[1]
@@ -135,6 +137,7 @@ def test_nothing_is_wrong_with_what_builds_wrote(folders):
     assert problems(folders) == []
 
 
+@pytest.mark.fault("S03")
 @pytest.mark.parametrize("where", ["readings/fake/000001-import-*.parquet", "reports", "current", "stale link", "leftover", "index"])
 def test_what_can_be_made_again_is_mended(folders, where):
     raw, processed = folders
@@ -178,6 +181,7 @@ def test_a_damaged_snapshot_is_told_and_a_fresh_build_is_whole(folders, damage):
         }
 
 
+@pytest.mark.fault("S06")
 def test_a_lost_file_of_the_archive_is_told_and_stops_the_build(folders):
     raw, processed = folders
     before = digests(processed)
@@ -189,6 +193,7 @@ def test_a_lost_file_of_the_archive_is_told_and_stops_the_build(folders):
     assert digests(processed) == before
 
 
+@pytest.mark.fault("S06")
 def test_verify_as_a_command(folders, monkeypatch):
     raw, processed = folders
     monkeypatch.setattr(storage, "default_reader", lambda: READER)

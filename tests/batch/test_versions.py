@@ -29,6 +29,7 @@ def roles(*readings):
     return [one.role for one in readings]
 
 
+@pytest.mark.fault("V02")
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
@@ -56,10 +57,12 @@ def test_which_of_two_documents_speaks(other, expected):
     assert roles(reading(1), reading(2, **other)) == expected
 
 
+@pytest.mark.fault("V02")
 def test_a_page_that_went_back_to_what_it_was_speaks_again():
     assert roles(reading(1), reading(2), make_reading(1, 0, reading(1).facts, Resolver(None)))[:2] == ["primary", "superseded"]
 
 
+@pytest.mark.fault("N12")
 def test_a_mirror_joins_the_report_of_its_path_and_never_speaks_beside_an_official_page():
     mirror = reading(1, "http://copies.example.com/1.html")
     official = reading(2)
@@ -79,12 +82,14 @@ def test_copies_are_not_guessed():
         assert set(roles(mirror, *officials)) == {"primary"}
 
 
+@pytest.mark.fault("V01")
 def test_a_local_copy_with_the_same_text_and_figures_joins_its_report():
     same = {"text_digest": "t", "fingerprint": "f"}
     assert roles(reading(1, None, **same), reading(2, **same)) == ["duplicate", "primary"]
     assert roles(reading(1, None, text_digest="t"), reading(2, text_digest="t")) == ["primary", "primary"]
 
 
+@pytest.mark.fault("V01")
 def test_one_address_in_several_spellings():
     assert address_of("https://www.a.gov.cn/1.html") == address_of("http://A.gov.cn/1.html") != address_of("http://a.gov.cn/2.html")
 
@@ -98,6 +103,7 @@ def put_answers(raw: Path, *answers) -> list[bool]:
         return [writer.add(one) for one in answers]
 
 
+@pytest.mark.fault("V03")
 def test_a_report_that_is_gone_keeps_its_figures_and_is_marked(tmp_path):
     raw, processed = tmp_path / "raw", tmp_path / "processed"
     page = b'{"unit": "\xe5\xbd\xa9\xe4\xba\x91\xe9\x95\x87", "values": {"review_litigation.review.upheld": 3}}'
@@ -119,6 +125,7 @@ def test_a_report_that_is_gone_keeps_its_figures_and_is_marked(tmp_path):
     assert frame(processed, "reports")["withdrawn_seen"].item().isoformat()[:10] == "2024-03-05"
 
 
+@pytest.mark.fault("V03")
 def test_a_report_of_which_one_address_still_answers_is_not_withdrawn(tmp_path):
     raw, processed = tmp_path / "raw", tmp_path / "processed"
     page = b'{"unit": "x", "values": {"review_litigation.review.upheld": 3}}'

@@ -44,6 +44,7 @@ def test_table_of_the_form_is_a_grid_and_not_text():
     assert (content.grid_at, content.grids[0].section) == ([1], 2)
 
 
+@pytest.mark.fault("P17")
 @pytest.mark.parametrize("levels", [1, 3, 6])
 def test_layout_tables_around_the_real_one_are_text_and_count_nothing_twice(levels):
     content = read("<table><tr><td>导航<td>" * levels + RULES + "</table>" * levels)
@@ -61,6 +62,7 @@ def test_row_of_fifteen_figures_is_a_table_of_the_form():
     assert len(read(ACROSS).grids) == 1
 
 
+@pytest.mark.fault("P12")
 def test_hidden_cells_leave_the_columns_and_their_digits_are_named():
     content = read(RULES.replace("<td>4", "<td>4<td style='display:none'>99"))
     assert numbers(content) == ["4", "5", "6"]
@@ -80,23 +82,27 @@ def test_breadcrumb_is_found_by_its_words():
     assert read("<div>您的位置：首页 &gt; 政务公开 &gt; 彩云镇</div>").breadcrumb == ["首页", "政务公开", "彩云镇"]
 
 
+@pytest.mark.fault("P01")
 def test_span_bomb_is_left_out_with_a_reason_and_the_report_stays():
     content = read("<table>" + "<tr><td colspan=1000>规章" * 60 + f"</table>{RULES}")
     assert [issue.code for issue in content.issues] == ["table.span_bomb"]
     assert numbers(content) == ["4", "5", "6"]
 
 
+@pytest.mark.fault("P01")
 def test_table_wider_than_any_report_is_left_out():
     content = read(RULES.replace("<td>6", f"<td colspan={limits.REPORT_COLUMNS}>6"))
     assert [issue.code for issue in content.issues] == ["table.span_bomb"]
     assert content.grids == []
 
 
+@pytest.mark.fault("P05")
 @pytest.mark.parametrize("depth", [300, 3_000])
 def test_table_far_down_is_not_lost(depth):
     assert numbers(read("<div>" * depth + RULES)) == ["4", "5", "6"]
 
 
+@pytest.mark.fault("P05")
 @pytest.mark.parametrize("element", ["div", "b", "span", "font", "DIV class=x"])
 def test_nesting_that_costs_minutes_is_refused(element):
     body = f"<{element}>" * 50_000 + RULES
@@ -104,6 +110,7 @@ def test_nesting_that_costs_minutes_is_refused(element):
         guard(body.encode())
 
 
+@pytest.mark.fault("P08")
 def test_attributes_that_cost_minutes_are_refused():
     body = "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">" + RULES
     with pytest.raises(TooDeepError, match="attributes"):

@@ -59,6 +59,7 @@ def test_report_of_what_holds_no_document_is_one_error_and_nothing_invented(kind
     assert {reading.state for reading in report.tables.values()} == {"missing"}
 
 
+@pytest.mark.fault("P06")
 def test_page_above_the_limit_is_refused_before_it_is_parsed(monkeypatch):
     monkeypatch.setattr(limits, "BODY_BYTES", 100)
     with pytest.raises(DocumentError, match="MB") as refused:
@@ -91,6 +92,7 @@ def test_control_characters_are_dropped_and_noted():
     assert not any("\x00" in line or "\u200b" in line for line in document.lines)
 
 
+@pytest.mark.fault("P15")
 @pytest.mark.parametrize("character", ["\x00", "\u200b", "\ufeff", "\x1b"])
 def test_control_characters_inside_a_cell_do_not_change_its_figure(character):
     body = ("<p>政府信息公开工作年度报告</p>" * 20 + HTML.replace("<td>4", f"<td>{character}4{character}")).encode()

@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ def test_every_dataset_is_a_file_with_all_its_rows(extract, tmp_path):
                 assert unguard(row[name]) == (wanted[name] or "")
 
 
+@pytest.mark.fault("O01")
 def test_nothing_runs_in_a_spreadsheet_and_numbers_are_numbers(extract, tmp_path):
     write_csv_folder(extract, tmp_path)
     risky = re.compile(r"[=+@\t\r＝＋＠-]|\d{12,}$")

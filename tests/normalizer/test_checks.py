@@ -72,6 +72,7 @@ def test_a_sum_that_is_short_of_an_unreadable_part_is_open_one_that_is_over_is_n
     assert outcomes(over, "review_litigation_total", "review") == [("failed", None)]
 
 
+@pytest.mark.fault("V05")
 def test_a_lost_row_shows():
     names = [f.row.id for f in forms().figures.values() if f.table == "applications" and f.column.id == "total" and "2021" in f.forms]
     results = [name for name in names if name not in {"new_received", "carried_over", "total_processed", "carried_forward"}]
@@ -141,6 +142,7 @@ def test_more_disclosed_than_made_is_a_warning_and_flags_nothing():
     assert failed_figures(check_report(one)) == {}
 
 
+@pytest.mark.fault("V05")
 @given(st.dictionaries(st.sampled_from(sorted(forms().figures)), st.one_of(st.none(), st.integers(-5, 50), st.just("?")), max_size=220))
 def test_any_report_can_be_checked_and_only_printed_figures_are_accused(values):
     one = report(values)

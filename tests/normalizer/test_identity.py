@@ -5,6 +5,7 @@ import pytest
 from pipeline.normalizer.identity import host_of, known_year, report_id, trust_of, unit_id
 
 
+@pytest.mark.fault("V01")
 def test_spelling_of_name_and_address_do_not_matter():
     ids = {
         unit_id("彩云镇（人民政府）", "http://www.a.gov.cn/1.html", "aa"),
@@ -27,11 +28,13 @@ def test_documents_without_a_year_are_never_versions_of_one_report():
     assert "-0000-own" in report_id("x0", None, "a" * 64)
 
 
+@pytest.mark.fault("V04")
 @pytest.mark.parametrize(("year", "known"), [(2023, 2023), (None, None), (23, None), (20233, None), (0, None)])
 def test_years_that_cannot_be(year, known):
     assert known_year(year) == known
 
 
+@pytest.mark.fault("N12")
 @pytest.mark.parametrize(
     ("url", "host", "trust"),
     [

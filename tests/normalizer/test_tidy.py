@@ -23,6 +23,7 @@ def read(one, body=b"<html>"):
     return table.to_pylist()[0]
 
 
+@pytest.mark.fault("V05")
 def test_counts_blank_dash_and_zero_stay_different():
     rows = read(report(review(upheld=0, corrected=None), figure("review_litigation.review.other", None, status="dash", raw="—")))["figures"]
     assert [(row["value"], row["status"], row["raw"]) for row in rows] == [(0, "reported", "0"), (None, "blank", ""), (None, "dash", "—")]
@@ -93,6 +94,7 @@ def test_flags_are_one_text_and_null_when_there_is_none():
     assert read(report(review(upheld=1)))["figures"][0]["flags"] is None
 
 
+@pytest.mark.fault("P15")
 def test_half_a_character_does_not_cost_the_document():
     row = read(report(review(upheld="\ud800"), sections={1: "坏\udfff字"}))
     assert row["figures"][0]["raw"] == "\ufffd"

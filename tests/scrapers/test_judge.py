@@ -46,6 +46,7 @@ CHALLENGES = {
 }
 
 
+@pytest.mark.fault("N11")
 @pytest.mark.parametrize("one", CHALLENGES.values(), ids=CHALLENGES)
 @pytest.mark.parametrize("kind", ["list", "report", "attachment"])
 def test_a_challenge_is_told_as_one(one: Answer, kind: AskKind) -> None:
@@ -64,6 +65,7 @@ SOFT = {
 }
 
 
+@pytest.mark.fault("N11")
 @pytest.mark.parametrize("one", SOFT.values(), ids=SOFT)
 def test_a_page_that_says_it_is_not_there_is_a_soft_404(one: Answer) -> None:
     assert verdict(one) == "soft_404"

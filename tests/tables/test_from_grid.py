@@ -82,6 +82,7 @@ def test_edges_of_header_and_figures_that_do_not_meet():
     assert row(html_of(DISCLOSURE, table), "rules") == [1, 2, 3]
 
 
+@pytest.mark.fault("V05")
 def test_last_row_with_fewer_cells_is_not_filled_with_zeros():
     report = html_of(DISCLOSURE, f"<table>{HEAD_2021}<tr><td>规章<td>1<td>2<td>3<tr><td>行政规范性文件<td>4<td>5</table>")
     read = row(report, "normative_documents")
@@ -102,6 +103,7 @@ def test_merged_blank_cell_is_blank_in_every_column():
     assert row(report, "rules") == ["blank", "blank", "blank"]
 
 
+@pytest.mark.fault("V05")
 def test_fewer_values_than_columns_with_spans_that_tell():
     report = html_of(DISCLOSURE, f"<table>{HEAD_2021}<tr><td>规章<td>1<td colspan=2>2</table>")
     assert "reported" not in {figure.status for figure in report.figures if not figure.flags}
@@ -131,6 +133,7 @@ def test_group_labels_that_span_rows():
     assert [row(report, name)[0] for name in ("granted", "denied_state_secret", "denied_law_forbids")] == [1, 2, 3]
 
 
+@pytest.mark.fault("P03")
 def test_rowspan_that_overshoots_its_group_shifts_no_figure():
     table = table_three(
         f"<tr><td rowspan=3>三、本年度办理结果<td colspan=2>（一）予以公开{figures(1, 0, 0, 0, 0, 0, 1)}",
@@ -142,6 +145,7 @@ def test_rowspan_that_overshoots_its_group_shifts_no_figure():
     assert row(report, "carried_forward") == [3, 0, 0, 0, 0, 0, 3]
 
 
+@pytest.mark.fault("P04")
 def test_overlapping_cells_are_doubted():
     table = table_three(
         "<tr><td colspan=3>一、本年新收政府信息公开申请数量<td rowspan=2>1" + figures(0, 0, 0, 0, 0, 1),
@@ -196,6 +200,7 @@ def test_page_break_with_its_header_again():
     assert row(html_of(DISCLOSURE, table), "normative_documents") == [4, 5, 6]
 
 
+@pytest.mark.fault("P12")
 def test_hidden_cell_shifts_nothing():
     table = f"<table>{HEAD_2021}<tr><td>规章<td style='display:none'>9<td>1<td>2<td>3</table>"
     report = html_of(DISCLOSURE, table)
@@ -203,6 +208,7 @@ def test_hidden_cell_shifts_nothing():
     assert "table.hidden_digits" in codes(report)
 
 
+@pytest.mark.fault("P10")
 def test_two_numbers_in_a_cell_are_no_figure():
     report = html_of(DISCLOSURE, f"<table>{HEAD_2021}<tr><td>规章<td>1<br>2<td>3<td>4</table>")
     assert row(report, "rules") == ["unreadable", 3, 4]
@@ -227,6 +233,7 @@ def test_blank_dash_and_zero_stay_apart():
     assert row(report, "rules") == [0, "dash", "blank"]
 
 
+@pytest.mark.fault("V04")
 def test_table_of_blanks_is_blank_and_not_zero():
     report = html_of(DISCLOSURE, f"<table>{HEAD_2021}<tr><td>规章<td><td><td><tr><td>行政规范性文件<td><td><td></table>")
     assert report.tables[DISCLOSURE].state == "blank"

@@ -34,6 +34,7 @@ def plain(table: list[list[str | None]]) -> list[list[str | None]]:
     return filled
 
 
+@pytest.mark.fault("P02", "P09")
 @pytest.mark.parametrize(("file", "count"), [("html_tables.jsonl", 350), ("span_rules.jsonl", 77)])
 def test_every_table_is_the_browsers(shared: Path, file: str, count: int):
     cases = [json.loads(line) for line in (shared / "tables" / file).read_text("utf8").split("\n") if line]
@@ -50,6 +51,7 @@ def test_every_table_is_the_browsers(shared: Path, file: str, count: int):
 # -- spans
 
 
+@pytest.mark.fault("P02")
 @pytest.mark.parametrize(
     ("value", "width"),
     [
@@ -80,6 +82,7 @@ def test_odd_colspan(value, width):
     assert grid.cells[0].colspan == width
 
 
+@pytest.mark.fault("P02", "P03")
 @pytest.mark.parametrize(
     ("value", "height"), [("2", 2), ("0", 3), ("", 1), ("-3", 1), ("9", 3), ("65534", 3), ("999999999999", 3), ("1.9", 1)]
 )
@@ -88,6 +91,7 @@ def test_odd_rowspan_ends_with_its_row_group(value, height):
     assert grid.cells[0].rowspan == height
 
 
+@pytest.mark.fault("P03")
 def test_rowspan_of_the_head_does_not_leak_into_the_body():
     assert rows("<table><thead><tr><th rowspan=3>A<th>B<tbody><tr><td>1<td>2</table>") == [["A", "B"], ["1", "2"]]
 
@@ -96,6 +100,7 @@ def test_foot_goes_last_wherever_it_stands():
     assert rows("<table><tfoot><tr><td>f<tbody><tr><td>b</table>") == [["b"], ["f"]]
 
 
+@pytest.mark.fault("P04")
 def test_first_cell_owns_an_overlap_and_the_row_is_flagged():
     (grid,) = grids("<table><tr><td>a<td rowspan=2>b<tr><td colspan=2>c</table>")
     assert grid.expanded() == [["a", "b"], ["c", "b"]]
@@ -111,6 +116,7 @@ def test_positions_without_a_cell_are_none_and_empty_cells_are_empty():
     assert rows("<table><tr><td>a<td></td><td>c<tr><td>d</table>") == [["a", "", "c"], ["d", None, None]]
 
 
+@pytest.mark.fault("P01")
 @pytest.mark.parametrize("span", ["rowspan=65534 colspan=1000", "colspan=1000000000", "rowspan=65534 colspan=1000000000"])
 def test_small_span_bomb_costs_nothing(span):
     found, issues = read_tables(f"<table><tr><td {span}>x</table>".encode())
@@ -119,6 +125,7 @@ def test_small_span_bomb_costs_nothing(span):
     assert not issues
 
 
+@pytest.mark.fault("P01")
 def test_span_bomb_above_the_limit_is_refused_and_the_other_tables_stay():
     bomb = "<table>" + "<tr><td colspan=1000>x" * 51 + "</table>"
     found, issues = read_tables(f"<table><tr><td>a</table>{bomb}<table><tr><td>b</table>".encode())
@@ -126,6 +133,7 @@ def test_span_bomb_above_the_limit_is_refused_and_the_other_tables_stay():
     assert [issue.code for issue in issues] == ["table.span_bomb"]
 
 
+@pytest.mark.fault("P01")
 def test_many_wide_cells_in_one_row_are_refused():
     found, issues = read_tables(f"<table><tr>{'<td colspan=1000>x' * 60}</table>".encode())
     assert not found
@@ -135,6 +143,7 @@ def test_many_wide_cells_in_one_row_are_refused():
 # -- texts of cells
 
 
+@pytest.mark.fault("P10")
 @pytest.mark.parametrize(
     ("cell", "text"),
     [
@@ -158,14 +167,17 @@ def test_text_of_a_cell(cell, text):
     assert rows(f"<table><tr><td>{cell}</table>") == [[text]]
 
 
+@pytest.mark.fault("P11")
 def test_self_closing_cell_takes_the_text_behind_it():
     assert rows("<table><tr><td/>规章<td>0</table>") == [["规章", "0"]]
 
 
+@pytest.mark.fault("P11")
 def test_missing_row_tags_and_table_end():
     assert rows("<table><td>a<td>b<p>c") == [["a", "b\nc"]]
 
 
+@pytest.mark.fault("P11")
 def test_form_right_inside_a_table_does_not_end_it():
     assert rows("<table><form><tr><td>a</td></tr></form><tr><td>b</table>") == [["a"], ["b"]]
 
@@ -178,12 +190,14 @@ def test_caption_is_kept_apart():
 # -- hidden and nested
 
 
+@pytest.mark.fault("P12")
 @pytest.mark.parametrize("attribute", ["hidden", "style='display:none'", "style='color:red; DISPLAY : NONE'"])
 def test_hidden_cells_stay_in_the_grid_and_are_listed(attribute):
     (grid,) = grids(f"<table><tr><td>a<td {attribute}>9<td>b</table>")
     assert (grid.expanded(), grid.hidden()) == ([["a", "9", "b"]], [(0, 1)])
 
 
+@pytest.mark.fault("P12")
 def test_every_cell_of_a_hidden_row_is_hidden():
     (grid,) = grids("<table><tr style='display:none'><td>a<td>b<tr><td>c<td>d</table>")
     assert grid.hidden() == [(0, 0), (0, 1)]
@@ -195,6 +209,7 @@ def test_other_styles_do_not_hide(style):
     assert grid.hidden() == []
 
 
+@pytest.mark.fault("P17")
 def test_nested_tables_come_in_document_order_with_their_depth():
     found = grids("<table><tr><td>x<table><tr><td>y<table><tr><td>z</table></table></table><table><tr><td>w</table>")
     assert [(grid.depth, grid.expanded()[0][0]) for grid in found] == [(0, "x\ny\nz"), (1, "y\nz"), (2, "z"), (0, "w")]
@@ -203,16 +218,19 @@ def test_nested_tables_come_in_document_order_with_their_depth():
 # -- hostile markup
 
 
+@pytest.mark.fault("P05")
 @pytest.mark.parametrize("depth", [300, 3_000])
 def test_table_below_many_elements_is_found(depth):
     assert rows("<div>" * depth + "<table><tr><td>规章<td>7</table>") == [["规章", "7"]]
 
 
+@pytest.mark.fault("P06")
 def test_comment_of_twelve_megabytes_between_rows_loses_nothing():
     comment = "<!--" + "x" * 12_000_000 + "-->"
     assert rows(f"<table><tr><td>a</tr>{comment}<tr><td>b</table>") == [["a"], ["b"]]
 
 
+@pytest.mark.fault("P06")
 def test_attribute_and_text_of_a_megabyte_lose_nothing():
     assert rows(f"<table title='{'x' * 1_000_000}'><tr><td>a<tr><td>{'y' * 1_000_000}<tr><td>b</table>")[::2] == [["a"], ["b"]]
 
@@ -221,6 +239,7 @@ def test_attribute_and_text_of_a_megabyte_lose_nothing():
 ORDINARY = "<p>" + "政府信息公开工作年度报告" * 100 + "</p>"
 
 
+@pytest.mark.fault("P15")
 @pytest.mark.parametrize(
     "character", ["\x00", "\x01", "\x1f", "\x7f", "\x85", "\ufeff", "\u200b", "\u2028", "\ue000", "\ufffe", "\U0010ffff"]
 )
@@ -268,6 +287,7 @@ soup = st.lists(
 ).map("".join)
 
 
+@pytest.mark.fault("P09")
 @given(soup)
 def test_no_table_soup_makes_it_raise(markup):
     found, _ = read_tables(f"{ORDINARY}<table>{markup}".encode())
@@ -278,6 +298,7 @@ def test_no_table_soup_makes_it_raise(markup):
         assert all(0 <= row < grid.rows and 0 <= column < grid.columns for row, column in grid.hidden())
 
 
+@pytest.mark.fault("P04")
 @given(soup)
 def test_cells_stay_inside_their_grid_and_cover_a_position_once_unless_flagged(markup):
     for grid in read_tables(f"{ORDINARY}<table>{markup}".encode())[0]:

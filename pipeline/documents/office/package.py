@@ -98,7 +98,7 @@ class Package:
                     yield chunk
         except RuntimeError as error:
             raise DocumentError("document.encrypted", "the file is encrypted; save it without a password") from error
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, struct.error) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, struct.error, UnicodeDecodeError) as error:
             raise DocumentError("document.damaged", f"a part of the file is damaged ({name}: {error}); fetch it again") from error
 
     def _refuse_size(self, name: str, count: int) -> None:

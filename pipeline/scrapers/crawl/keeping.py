@@ -22,6 +22,8 @@ from pipeline.scrapers.summary import SourceSummary, State
 BEGUN, LISTING = "begun", "listing"
 #: The judgements of answers with status 200 that are what was asked for and yet no documents.
 LIST, ROBOTS = "list", "robots"
+#: By so much a clock may be set back while a run is dead.
+_CLOCK_SECONDS = 3600.0
 _RESUME_SECONDS = 86_400
 _MOST_HOPS = 10
 _log = logging.getLogger(__name__)
@@ -191,7 +193,9 @@ def _telling(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 
 def _age(begun: Mapping[str, Any]) -> float:
+    """Seconds since a run began; without end where that cannot be, as when the clock was ahead then."""
     try:
-        return (datetime.now(UTC) - datetime.fromisoformat(str(begun["started"]))).total_seconds()
+        age = (datetime.now(UTC) - datetime.fromisoformat(str(begun["started"]))).total_seconds()
     except (KeyError, ValueError, TypeError):
         return float("inf")
+    return age if age > -_CLOCK_SECONDS else float("inf")

@@ -7,6 +7,7 @@ import pytest
 from pipeline.documents.repair import repair
 
 
+@pytest.mark.fault("P16")
 @pytest.mark.parametrize(
     "text",
     [

@@ -44,6 +44,7 @@ def gaps(server: LocalServer) -> list[float]:
     return [after - before for before, after in pairwise(times)]
 
 
+@pytest.mark.fault("N01")
 @pytest.mark.parametrize("place", ["file:///etc/passwd", "ftp://www.shili.example/x", "data:text/html,x", "javascript:alert(1)"])
 def test_a_redirect_to_another_scheme_is_refused(place: str) -> None:
     with LocalServer(site({"/a": to(place)})).running() as server:
@@ -51,6 +52,7 @@ def test_a_redirect_to_another_scheme_is_refused(place: str) -> None:
     assert (got.outcome, got.is_page, len(got.hops)) == ("blocked_scheme", False, 1)
 
 
+@pytest.mark.fault("N02")
 @pytest.mark.parametrize(
     "place", ["http://127.0.0.1:{port}/x", "http://2130706433:{port}/x", "http://[::1]:{port}/x", "http://0x7f.1:{port}/x"]
 )
@@ -71,6 +73,7 @@ def test_other_hosts_than_the_sources_are_not_asked() -> None:
     assert all(asked.host == HOST for asked in server.log)
 
 
+@pytest.mark.fault("N04")
 def test_five_redirects_are_followed_and_no_more() -> None:
     pages: dict[str, Served | Callable[[Asked], Served]] = {f"/{n}": to(f"/{n - 1}", 301 + n % 2) for n in range(1, 8)}
     with LocalServer(site({**pages, "/0": REPORT})).running() as server:
@@ -79,6 +82,7 @@ def test_five_redirects_are_followed_and_no_more() -> None:
     assert got[0].url.endswith("/0")
 
 
+@pytest.mark.fault("N04")
 def test_a_circle_is_left() -> None:
     with LocalServer(site({"/a": to("/b"), "/b": to("/a"), "/self": to("/self")})).running() as server:
         assert [reply.outcome for reply in replies(server, ["/a", "/self"])] == ["too_many_redirects"] * 2
@@ -108,6 +112,7 @@ def test_http_is_asked_only_where_the_source_says_so() -> None:
     assert not server.log
 
 
+@pytest.mark.fault("N08")
 def test_what_may_pass_is_asked_again_with_growing_waits() -> None:
     pages = {"/a": in_turn(Served(status=503), Served(b"", 200), REPORT), "/b": Served(status=500), "/c": Served(b"<p>half", length=99)}
     with LocalServer(site(pages)).running() as server:
@@ -126,6 +131,7 @@ def test_what_will_not_pass_is_asked_once(served: Served) -> None:
     assert server.paths().count("/a") == 1
 
 
+@pytest.mark.fault("N06")
 @pytest.mark.parametrize(
     ("value", "least"),
     [("1", 1.0), (lambda: email.utils.format_datetime(datetime.fromtimestamp(time.time() + 2, UTC), usegmt=True), 0.9)],
@@ -141,12 +147,14 @@ def test_retry_after_is_waited_for_by_the_host_alone(value: str | Callable[[], s
     assert gaps(server)[1] >= least
 
 
+@pytest.mark.fault("N06")
 @pytest.mark.parametrize("value", ["soon", "", "-5", "Mon, 01 Jan 2001 00:00:00 GMT"])
 def test_a_retry_after_that_says_nothing_leaves_the_usual_wait(value: str) -> None:
     with LocalServer(site({"/a": in_turn(Served(status=503, headers={"Retry-After": value}), REPORT)})).running() as server:
         assert replies(server, ["/a"])[0].outcome == "ok"
 
 
+@pytest.mark.fault("N06")
 def test_a_retry_after_beyond_patience_closes_the_host_until_the_next_run() -> None:
     pace = Pace(QUICK)
     with LocalServer(site({"/a": Served(status=503, headers={"Retry-After": "999999999"}), "/b": REPORT})).running() as server:
@@ -157,6 +165,7 @@ def test_a_retry_after_beyond_patience_closes_the_host_until_the_next_run() -> N
     assert "come back" in (pace.account(HOST).closed or "")
 
 
+@pytest.mark.fault("N06")
 def test_retry_after_in_words() -> None:
     now = datetime(2024, 1, 1, tzinfo=UTC)
     assert retry_after(" 3 ") == 3
@@ -173,6 +182,7 @@ def test_a_host_in_trouble_is_left_alone() -> None:
     assert len(server.log) == 6
 
 
+@pytest.mark.fault("N07")
 def test_a_host_has_a_budget_that_counts_everything() -> None:
     with LocalServer(site({"/a": to("/b"), "/b": REPORT})).running() as server:
         got = replies(server, ["/a", "/b", "/b", "/b"], manners=replace(QUICK, requests_per_host=4))
@@ -189,6 +199,7 @@ def test_requests_are_never_closer_than_the_delay() -> None:
     assert min(gaps(server)) >= 0.12
 
 
+@pytest.mark.fault("N09")
 def test_a_page_cut_twice_at_the_same_place_is_whole() -> None:
     cut = Served(b"<html><p>a page without its end tags", headers={"Content-Type": "text/html"}, length=None)
     other = Served(b"<html><p>another", headers={"Content-Type": "text/html"}, length=None)
@@ -211,6 +222,7 @@ def test_forms_are_sent_as_they_are() -> None:
     assert (sent.method, sent.body, sent.headers["content-type"]) == ("POST", ask.body, "application/x-www-form-urlencoded")
 
 
+@pytest.mark.fault("N10")
 def test_who_asks_is_said_and_only_gzip_is_asked_for() -> None:
     with LocalServer(site({"/a": REPORT})).running() as server:
         replies(server, ["/a"], manners=replace(QUICK, contact="data@shili.example\r\nX-Evil: 1"))

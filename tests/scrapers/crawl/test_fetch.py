@@ -77,6 +77,7 @@ def test_an_ordinary_page_comes_back_byte_for_byte() -> None:
     assert dict(got.headers)["content-type"] == "application/pdf"
 
 
+@pytest.mark.fault("P07")
 def test_a_body_that_is_announced_too_large_is_not_loaded() -> None:
     sent: list[int] = []
 
@@ -90,6 +91,7 @@ def test_a_body_that_is_announced_too_large_is_not_loaded() -> None:
     assert len(sent) < 200
 
 
+@pytest.mark.fault("P07")
 def test_a_body_that_never_ends_is_left_at_the_cap() -> None:
     sent: list[int] = []
 
@@ -102,6 +104,7 @@ def test_a_body_that_never_ends_is_left_at_the_cap() -> None:
     assert len(sent) < 400
 
 
+@pytest.mark.fault("N10")
 def test_a_gzip_bomb_is_left_while_it_unpacks() -> None:
     bomb = PACK(bytes(40_000_000), 6) * 25
     served = Served(bomb, headers={**HTML, "Content-Encoding": "gzip"})
@@ -115,6 +118,7 @@ def test_a_gzip_bomb_is_left_while_it_unpacks() -> None:
     assert peak < 60_000_000
 
 
+@pytest.mark.fault("N10")
 def test_the_ratio_of_packed_to_unpacked_is_bounded() -> None:
     """Below the cap of bytes, what unpacks to more than 200 times its size is no page either; a small page may be as blank as it likes."""
     packed = PACK(bytes(15_000_000), 9)
@@ -125,6 +129,7 @@ def test_the_ratio_of_packed_to_unpacked_is_bounded() -> None:
     assert blank.finish() == b" " * 900_000
 
 
+@pytest.mark.fault("N11")
 def test_a_server_that_drips_is_left_when_its_time_is_over() -> None:
     def parts() -> Iterator[bytes]:
         for _ in range(100):
@@ -138,6 +143,7 @@ def test_a_server_that_says_nothing_is_left_when_its_time_is_over() -> None:
     assert trouble(Served(b"late", wait=1.0), replace(SMALL, answer_seconds=0.3)).code == "timeout"
 
 
+@pytest.mark.fault("N08", "N09")
 @pytest.mark.parametrize(
     "served",
     [
@@ -153,6 +159,7 @@ def test_a_part_is_not_taken_for_the_whole(served: Served) -> None:
     assert trouble(served).code == "truncated"
 
 
+@pytest.mark.fault("N09")
 def test_a_body_that_only_the_connection_ends_is_told_as_such() -> None:
     with LocalServer(lambda asked: Served(b"<html>", headers=HTML, length=None)).running() as server:
         assert fetch(server, "/").unframed
@@ -189,6 +196,7 @@ def test_long_bodies_come_out_whole(coding: str) -> None:
         assert one.finish() == body
 
 
+@pytest.mark.fault("N10")
 def test_a_coding_that_was_not_asked_for_is_told() -> None:
     error = trouble(Served(b"x", headers={**HTML, "Content-Encoding": "br"}))
     assert (error.code, "br" in str(error)) == ("protocol", True)
@@ -263,6 +271,7 @@ def serve(asked: Asked) -> Served:
     return page(b"here")
 
 
+@pytest.mark.fault("N11")
 def test_certificates_are_verified(tmp_path: Path) -> None:
     good, other, old = certificate(tmp_path, HOST, 30), certificate(tmp_path, "other.example", 30), certificate(tmp_path, HOST, -1)
     with LocalServer(serve, secure=secured(good)).running() as server:
@@ -277,6 +286,7 @@ def test_certificates_are_verified(tmp_path: Path) -> None:
         assert error.value.code == "tls"
 
 
+@pytest.mark.fault("N11")
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated")
 def test_old_tls_is_spoken_only_where_it_is_allowed(tmp_path: Path) -> None:
     path = certificate(tmp_path, HOST, 30)

@@ -42,6 +42,7 @@ def resolving(*answers: tuple[str, ...]) -> tuple[Any, list[str]]:
     return resolve, asked
 
 
+@pytest.mark.fault("N02")
 @pytest.mark.parametrize("host", PRIVATE)
 def test_no_spelling_of_a_private_address_gets_through(host: str) -> None:
     with pytest.raises(BlockedError) as refused:
@@ -49,6 +50,7 @@ def test_no_spelling_of_a_private_address_gets_through(host: str) -> None:
     assert refused.value.code == "blocked_address"
 
 
+@pytest.mark.fault("N02")
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.7", "::1", "::ffff:10.0.0.1", "fe80::1%eth0", "64:ff9b::a9fe:a9fe"])
 def test_a_name_with_a_private_address_among_public_ones_is_refused(address: str) -> None:
     resolve, _ = resolving(("1.2.4.8", address))
@@ -56,6 +58,7 @@ def test_a_name_with_a_private_address_among_public_ones_is_refused(address: str
         check("https://www.shili.gov.cn/", resolve=resolve)
 
 
+@pytest.mark.fault("N01")
 @pytest.mark.parametrize(
     "url", ["file:///etc/passwd", "ftp://a.gov.cn/x", "data:text/html,x", "javascript:1", "//a.gov.cn/", "gopher://a/"]
 )
@@ -99,6 +102,7 @@ def test_an_address_is_judged_alike_however_it_is_written(address: ipaddress.IPv
                 check(f"http://{spelling}/")
 
 
+@pytest.mark.fault("N02")
 def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name server that gives a public address first and this machine's a moment later (DNS rebinding) gains nothing."""
     resolve, asked = resolving(("1.2.4.8",), ("127.0.0.1",))
@@ -118,6 +122,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest
     assert len(asked) == 2
 
 
+@pytest.mark.fault("N02")
 def test_nothing_outside_of_code_opens_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither its address nor a proxy from the environment leads to the server; a host that code names does."""
     with LocalServer(lambda asked: page(b"<html>here</html>")).running() as server:

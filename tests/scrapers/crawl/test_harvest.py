@@ -89,6 +89,7 @@ def test_pages_without_validators_leave_revisits(tmp_path: Path) -> None:
     assert sum(documents(tmp_path).values()) == 1
 
 
+@pytest.mark.fault("V02", "V03")
 def test_corrected_and_withdrawn_reports_are_recorded(tmp_path: Path) -> None:
     portal = Portal(list=TWO, **{"1": a_report("示例县"), "2": a_report("示例镇")})
     with LocalServer(portal).running() as server:
@@ -100,6 +101,7 @@ def test_corrected_and_withdrawn_reports_are_recorded(tmp_path: Path) -> None:
     assert [entry.status for entry in archived(tmp_path).entries if (entry.url or "").endswith("/2.html")] == [200, 404]
 
 
+@pytest.mark.fault("V03")
 def test_a_report_that_left_the_list_is_asked_for_until_it_is_gone(tmp_path: Path) -> None:
     portal = Portal(list=TWO, **{"1": a_report("示例县"), "2": a_report("示例镇")})
     with LocalServer(portal).running() as server:
@@ -116,6 +118,7 @@ def test_a_report_that_left_the_list_is_asked_for_until_it_is_gone(tmp_path: Pat
     assert "2.html" not in outcomes(fifth)
 
 
+@pytest.mark.fault("N11")
 def test_what_is_no_page_is_kept_with_its_verdict_and_is_no_document(tmp_path: Path) -> None:
     entries = [(f"{name}.html", title(f"第{name}镇")) for name in ("challenge", "soft", "cut", "large", "moved")]
     pages = {
@@ -149,6 +152,7 @@ def test_a_soft_404_is_not_asked_for_with_its_own_conditions(tmp_path: Path) -> 
         assert outcomes(gather(server, tmp_path).sources[0]) == {"1.html": ("new", "ok")}
 
 
+@pytest.mark.fault("N07")
 def test_an_endless_list_is_left_after_pages_with_nothing_new(tmp_path: Path) -> None:
     number = count(1)
 
@@ -166,6 +170,7 @@ def test_an_endless_list_is_left_after_pages_with_nothing_new(tmp_path: Path) ->
     assert outcomes(told) == {"1.html": ("new", "ok")}
 
 
+@pytest.mark.fault("N07")
 def test_a_calendar_without_end_costs_at_most_the_budget(tmp_path: Path) -> None:
     number = count(1)
 
@@ -185,6 +190,7 @@ def test_a_calendar_without_end_costs_at_most_the_budget(tmp_path: Path) -> None
     assert "are enough" in (told.hosts[0].closed or "") or told.hosts[0].requests == 25
 
 
+@pytest.mark.fault("N07")
 def test_paths_that_repeat_themselves_are_not_asked(tmp_path: Path) -> None:
     with LocalServer(Portal(list=a_list(("nb/nb/nb/nb/1.html", title())))).running() as server:
         told = gather(server, tmp_path).sources[0]
@@ -271,6 +277,7 @@ def test_a_mistake_over_one_report_costs_that_report_only(tmp_path: Path, monkey
     assert told.complete
 
 
+@pytest.mark.fault("S02")
 def test_a_full_disk_ends_the_collection(tmp_path: Path) -> None:
     def full(*args: object, **how: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -20,16 +20,19 @@ def why_not(body: bytes, url: str = PAGE, status: int | None = 200) -> str | Non
     return read_rules(RobotsAnswer(status, body, "no answer" if status is None else ""), 512_000).why_not(url)
 
 
+@pytest.mark.fault("N05")
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418])
 def test_a_server_without_the_file_allows_everything(status: int) -> None:
     assert why_not(b"User-agent: *\nDisallow: /", status=status) is None
 
 
+@pytest.mark.fault("N05")
 @pytest.mark.parametrize("status", [500, 502, 503, 429, None])
 def test_a_server_that_cannot_give_the_file_allows_nothing(status: int | None) -> None:
     assert "cannot be read" in (why_not(b"User-agent: *\nAllow: /", status=status) or "")
 
 
+@pytest.mark.fault("N05")
 @pytest.mark.parametrize(
     ("body", "allowed"),
     [
@@ -53,6 +56,7 @@ def test_a_disallow_of_everything_is_named() -> None:
     assert "Disallow: /" in (why_not(b"User-agent: *\nDisallow: /\n") or "")
 
 
+@pytest.mark.fault("N05")
 def test_only_the_first_500_kib_are_read_and_no_cut_line() -> None:
     filler = b"# comment\n" * 60_000
     assert why_not(b"User-agent: *\nDisallow: /nb/\n" + filler) is not None
@@ -79,6 +83,7 @@ def test_what_is_disallowed_is_never_asked_also_behind_a_redirect() -> None:
     assert server.paths() == ["/robots.txt", "/nb/moved.html", "/nb/1.html"]
 
 
+@pytest.mark.fault("N05")
 @pytest.mark.parametrize(
     "robots",
     [Served(status=503), Served(b"User-agent: *\nAllow: /", wait=1.0), Served(b"User", headers={"Content-Type": "text/plain"}, length=99)],
@@ -104,6 +109,7 @@ def test_a_file_that_comes_back_at_the_second_try_is_obeyed() -> None:
         assert [reply.outcome for reply in replies(server, ["/nb/1.html", "/x"])] == ["ok", "robots"]
 
 
+@pytest.mark.fault("N05")
 def test_five_redirects_of_the_file_are_followed_also_to_another_host() -> None:
     def site(asked: Asked) -> Served:
         number = int(asked.path.rpartition("r")[2]) if asked.path.startswith("/r") and asked.path[2:].isdigit() else None
