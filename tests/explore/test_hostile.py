@@ -37,6 +37,7 @@ def planted(tmp_path_factory) -> Book:
     return open_book(small.write(tmp_path_factory.mktemp("planted"), rows))
 
 
+@pytest.mark.fault("O02")
 def test_a_planted_script_is_shown_and_never_run(browser, planted):
     with running(planted) as site, watched(browser, site) as one:
         for path in PLANTED:
@@ -54,6 +55,7 @@ def test_a_planted_script_is_shown_and_never_run(browser, planted):
         assert "<script" not in picture
 
 
+@pytest.mark.fault("O02")
 def test_datasettes_tables_show_it_as_text_too(browser, planted):
     with running(planted) as site, watched(browser, site) as one:
         for table in ("units", "reports", "issues", "documents", "failed_checks"):

@@ -62,6 +62,7 @@ def test_every_answer_says_what_it_may_load_and_tells_nobody_where_one_comes_fro
         assert scripts in ([], ["script-src 'self'"])
 
 
+@pytest.mark.fault("O02")
 def test_the_archived_page_is_sandboxed_also_when_it_is_opened_alone(book):
     document = book.rows("SELECT document_id FROM documents LIMIT 1")[0]["document_id"]
     policy = ask(book, f"/zh/snapshot/{document}").headers["content-security-policy"].split("; ")
