@@ -17,7 +17,7 @@ def grid(table: str, form: str, **changes: str) -> Grid:
     """The official table of a form, each figure its own number; some texts changed."""
     printed = {name: str(number) for number, name in enumerate(figure_ids(table, form))}
     whole = replace(official_grid(table, form, printed), origin="image")
-    return replace(whole, cells=tuple(replace(cell, text=changes.get(cell.text, cell.text)) for cell in whole.cells))
+    return replace(whole, cells=tuple(cell._replace(text=changes.get(cell.text, cell.text)) for cell in whole.cells))
 
 
 def texts(one: Grid) -> list[str]:
